@@ -1,0 +1,17 @@
+DROP TABLE residents;
+DROP TABLE households;
+DROP TABLE unit_voters;
+DROP TABLE ownerships;
+DROP TABLE unit_facts;
+DROP TABLE units;
+DROP TABLE owner_changes;
+DROP TABLE import_ownerships;
+DROP TABLE import_units;
+DROP TABLE import_owners;
+DROP TABLE import_faults;
+DROP TABLE imports;
+DROP TABLE owners;
+DROP TABLE entrances;
+DROP TABLE buildings;
+DROP TABLE communities;
+DROP TABLE divisions;

@@ -1,0 +1,16 @@
+DROP TABLE vote_challenges;
+DROP TABLE objections;
+DROP TABLE item_results;
+DROP TABLE ballot_attempts;
+DROP TABLE ballot_choices;
+DROP TABLE ballots;
+DROP TABLE sheet_entries;
+DROP TABLE sheets;
+DROP TABLE roll_units;
+DROP TABLE head_owners;
+DROP TABLE heads;
+DROP TABLE vote_transitions;
+DROP TABLE vote_materials;
+DROP TABLE vote_items;
+DROP TABLE votes;
+DROP TABLE rule_packs;

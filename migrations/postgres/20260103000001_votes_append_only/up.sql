@@ -1,0 +1,17 @@
+CREATE TRIGGER ballots_no_change BEFORE UPDATE OR DELETE ON ballots
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER vote_transitions_no_change BEFORE UPDATE OR DELETE ON vote_transitions
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ballot_attempts_no_change BEFORE UPDATE OR DELETE ON ballot_attempts
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER sheet_entries_no_change BEFORE UPDATE OR DELETE ON sheet_entries
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- A choice is never rewritten; it may only cease to stand.
+CREATE TRIGGER ballot_choices_no_rewrite BEFORE UPDATE ON ballot_choices FOR EACH ROW
+WHEN (NEW.choice <> OLD.choice OR NEW.item_id <> OLD.item_id OR NEW.head_id <> OLD.head_id
+    OR NEW.ballot_id <> OLD.ballot_id OR (NEW.standing AND NOT OLD.standing))
+EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ballot_choices_no_delete BEFORE DELETE ON ballot_choices
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER rule_packs_no_update BEFORE UPDATE ON rule_packs
+FOR EACH ROW EXECUTE FUNCTION refuse_change();

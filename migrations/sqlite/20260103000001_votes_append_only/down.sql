@@ -1,0 +1,11 @@
+DROP TRIGGER rule_packs_no_update;
+DROP TRIGGER ballot_choices_no_delete;
+DROP TRIGGER ballot_choices_no_rewrite;
+DROP TRIGGER ballots_no_delete;
+DROP TRIGGER ballots_no_update;
+DROP TRIGGER vote_transitions_no_delete;
+DROP TRIGGER vote_transitions_no_update;
+DROP TRIGGER ballot_attempts_no_delete;
+DROP TRIGGER ballot_attempts_no_update;
+DROP TRIGGER sheet_entries_no_delete;
+DROP TRIGGER sheet_entries_no_update;

@@ -1,0 +1,25 @@
+CREATE TRIGGER ballots_no_update BEFORE UPDATE ON ballots
+BEGIN SELECT RAISE(ABORT, 'ballots is append-only'); END;
+CREATE TRIGGER ballots_no_delete BEFORE DELETE ON ballots
+BEGIN SELECT RAISE(ABORT, 'ballots is append-only'); END;
+CREATE TRIGGER vote_transitions_no_update BEFORE UPDATE ON vote_transitions
+BEGIN SELECT RAISE(ABORT, 'vote_transitions is append-only'); END;
+CREATE TRIGGER vote_transitions_no_delete BEFORE DELETE ON vote_transitions
+BEGIN SELECT RAISE(ABORT, 'vote_transitions is append-only'); END;
+CREATE TRIGGER ballot_attempts_no_update BEFORE UPDATE ON ballot_attempts
+BEGIN SELECT RAISE(ABORT, 'ballot_attempts is append-only'); END;
+CREATE TRIGGER ballot_attempts_no_delete BEFORE DELETE ON ballot_attempts
+BEGIN SELECT RAISE(ABORT, 'ballot_attempts is append-only'); END;
+CREATE TRIGGER sheet_entries_no_update BEFORE UPDATE ON sheet_entries
+BEGIN SELECT RAISE(ABORT, 'sheet_entries is append-only'); END;
+CREATE TRIGGER sheet_entries_no_delete BEFORE DELETE ON sheet_entries
+BEGIN SELECT RAISE(ABORT, 'sheet_entries is append-only'); END;
+-- A choice is never rewritten; it may only cease to stand.
+CREATE TRIGGER ballot_choices_no_rewrite BEFORE UPDATE ON ballot_choices
+WHEN NEW.choice <> OLD.choice OR NEW.item_id <> OLD.item_id OR NEW.head_id <> OLD.head_id
+    OR NEW.ballot_id <> OLD.ballot_id OR (NEW.standing AND NOT OLD.standing)
+BEGIN SELECT RAISE(ABORT, 'a choice is never rewritten'); END;
+CREATE TRIGGER ballot_choices_no_delete BEFORE DELETE ON ballot_choices
+BEGIN SELECT RAISE(ABORT, 'ballot_choices is append-only'); END;
+CREATE TRIGGER rule_packs_no_update BEFORE UPDATE ON rule_packs
+BEGIN SELECT RAISE(ABORT, 'a rule pack version is immutable'); END;

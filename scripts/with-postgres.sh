@@ -1,0 +1,63 @@
+#!/bin/sh
+# Runs a command with TEST_POSTGRES_URL pointing at a private PostgreSQL that is thrown away
+# afterwards:   scripts/with-postgres.sh cargo test
+# Installs the server's binaries from the system's packages where they are absent (Debian, Ubuntu).
+# Works as root and as an ordinary user, and several at a time: the cluster lives in a temporary
+# directory and listens on a socket in it, on no port. A TEST_POSTGRES_URL that is set is used as is.
+set -eu
+
+if [ -n "${TEST_POSTGRES_URL:-}" ] || [ "${TEST_DB:-}" = sqlite ]; then
+    exec "$@"
+fi
+
+# Prints the directory of initdb: the newest of Debian's, or the one on the path.
+find_server() {
+    newest=$(find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | sort -V | tail -n 1)
+    dirname "${newest:-$(command -v initdb || echo none/none)}"
+}
+
+bin=$(find_server)
+if [ ! -x "$bin/initdb" ]; then
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "PostgreSQL's server binaries are needed: install them, or set TEST_POSTGRES_URL to a" \
+             "server you may create databases on, or TEST_DB=sqlite to leave that half out." >&2
+        exit 1
+    fi
+    as_root=
+    [ "$(id -u)" = 0 ] || as_root=sudo
+    echo "Installing PostgreSQL…" >&2
+    $as_root apt-get update -qq
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends postgresql >/dev/null
+    bin=$(find_server)
+fi
+
+# The server refuses to run as root.
+as_owner=
+dir=$(mktemp -d "${TMPDIR:-/tmp}/jiugai-pg.XXXXXX")
+if [ "$(id -u)" = 0 ]; then
+    as_owner="runuser -u postgres --"
+    chown postgres "$dir"
+fi
+
+stop() {
+    $as_owner "$bin/pg_ctl" -D "$dir/data" -m immediate -s stop || true
+    rm -rf "$dir"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+# The cluster is thrown away, so only speed matters; benchmarks ask for durable commits.
+durability="-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+[ -z "${POSTGRES_DURABLE:-}" ] || durability=
+(
+    cd "$dir"
+    $as_owner "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >/dev/null
+    $as_owner "$bin/pg_ctl" -D "$dir/data" -s -w -l "$dir/log" start \
+        -o "$durability -c max_connections=300 \
+        -c shared_buffers=256MB -c listen_addresses='' -c unix_socket_directories='$dir'"
+) || { cat "$dir/log" >&2; exit 1; }
+
+TEST_POSTGRES_URL="postgres://postgres@$(printf %s "$dir" | sed 's|/|%2F|g')/postgres"
+export TEST_POSTGRES_URL
+PATH="$PATH:$bin" "$@"

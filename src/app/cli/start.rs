@@ -1,0 +1,101 @@
+//! What the sub-commands share: from settings to an open database and an application.
+
+use std::{fs, path::Path, sync::Arc};
+
+use crate::{
+    app::{App, directory::RegistryDirectory},
+    identity::{Identity, IdentitySettings},
+    kernel::{Outcome, Refusal},
+    platform::{
+        auth::{password::Passwords, permission::check_roles, seal::Keys},
+        clock::Clock,
+        config::Settings,
+        db::{self, Actor, Conn, DatabaseUrl, Db, DbSettings, WriteContext},
+        http::{Drain, Limits},
+        messenger::Messenger,
+        telemetry::Metrics,
+    },
+    voting,
+};
+
+/// The database of the settings, one connection; makes the directory of an SQLite file.
+///
+/// # Errors
+/// A sentence that names what failed.
+pub fn connect(settings: &Settings) -> Result<Conn, String> {
+    if let DatabaseUrl::Sqlite(path) = &settings.database_url {
+        make_parent(Path::new(path))?;
+    }
+    db::connect(&settings.database_url)
+        .map_err(|fault| format!("{}: {fault}", settings.database_url))
+}
+
+/// The open database, which must be of this version's schema.
+///
+/// # Errors
+/// A sentence; for an older schema one that names `jiugai migrate`.
+pub fn open(settings: &Settings) -> Result<Db, String> {
+    let pending = db::list_pending(&mut connect(settings)?)?;
+    if !pending.is_empty() {
+        let url = &settings.database_url;
+        let count = pending.len();
+        return Err(format!("{url} lacks {count} migrations; run `jiugai migrate` first"));
+    }
+    let url = settings.database_url.clone();
+    let pool_size = settings.database_connections.get();
+    Db::open(&DbSettings { url, pool_size }, Clock::system())
+}
+
+/// The application over an open database.
+///
+/// # Errors
+/// The key file can't be used.
+pub fn app(settings: &Settings, metrics: Metrics) -> Result<App, String> {
+    fs::create_dir_all(&settings.data_dir)
+        .map_err(|fault| format!("{}: {fault}", settings.data_dir.display()))?;
+    let keys = Keys::load(&settings.key_file)
+        .map_err(|fault| format!("key_file {fault}; `jiugai admin create-key` makes one, once"))?;
+    let db = open(settings)?;
+    let identity = identity(settings, &db, &keys).map_err(|fault| fault.to_string())?;
+    let messenger = Messenger::new(settings, &db)?;
+    let (limits, drain) = (Limits::new(settings), Drain::default());
+    let casts = voting::start_queue(&db)?;
+    let context = WriteContext::of(Actor::system());
+    db.write_blocking(&context, "rule_packs.ship", voting::load_shipped_packs)
+        .map_err(|fault| fault.to_string())?;
+    let mode = settings.mode;
+    Ok(App { db, keys, identity, messenger, limits, casts, metrics, drain, mode })
+}
+
+/// Sign-in over an open database.
+///
+/// # Errors
+/// `internal`, never in practice; a sentence where the shipped roles are broken.
+pub fn identity(settings: &Settings, db: &Db, keys: &Keys) -> Outcome<Identity> {
+    check_roles().map_err(Refusal::internal)?;
+    let identity = IdentitySettings {
+        access_minutes: settings.access_token_minutes.get(),
+        refresh_days: settings.refresh_token_days.get(),
+        passwords: Passwords::new()?,
+    };
+    Identity::new(db, keys, Arc::new(RegistryDirectory), identity)
+}
+
+/// Makes the master key where there is none yet; whether it made one.
+///
+/// # Errors
+/// The file can't be written.
+pub fn ensure_key(settings: &Settings) -> Result<bool, String> {
+    if settings.key_file.exists() {
+        return Ok(false);
+    }
+    make_parent(&settings.key_file)?;
+    Keys::create(&settings.key_file).map(|_| true).map_err(|fault| format!("key_file {fault}"))
+}
+
+fn make_parent(path: &Path) -> Result<(), String> {
+    let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    fs::create_dir_all(parent).map_err(|fault| format!("{}: {fault}", parent.display()))
+}

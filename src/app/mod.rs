@@ -1,0 +1,100 @@
+//! The whole: what the server is made of, which routes it mounts, the command line, the worker.
+//! Nothing is decided here.
+
+pub mod cli;
+pub mod demo;
+pub mod directory;
+pub mod openapi;
+pub mod routes;
+pub mod worker;
+
+use std::sync::Arc;
+
+use actix_web::{
+    App as ActixApp, Error,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
+    web,
+};
+use utoipa_actix_web::AppExt;
+
+use crate::{
+    identity::Identity,
+    platform::{
+        auth::{self, Authenticator, seal::Keys},
+        config::Mode,
+        db::Db,
+        http::{self, Drain, Limits},
+        messenger::Messenger,
+        telemetry::Metrics,
+    },
+    voting::CastQueue,
+};
+
+/// What every request may use. Cheap to clone; one value serves all workers.
+#[derive(Clone)]
+pub struct App {
+    /// The database door (and the clock).
+    pub db: Db,
+    /// The keys that seal personal data and find it again.
+    pub keys: Keys,
+    /// Sign-in, accounts, grants.
+    pub identity: Identity,
+    /// Where one-time codes and notices go.
+    pub messenger: Messenger,
+    /// What clients may ask at once.
+    pub limits: Limits,
+    /// The ballots that wait for the next commit.
+    pub casts: CastQueue,
+    /// The numbers behind `/metrics`.
+    pub metrics: Metrics,
+    /// Whether the server is on its way out.
+    pub drain: Drain,
+    /// Normal, or demo.
+    pub mode: Mode,
+}
+
+impl App {
+    fn authenticator(&self) -> Arc<dyn Authenticator> {
+        Arc::new(self.identity.clone())
+    }
+
+    /// The actix application of one worker.
+    pub fn build(
+        &self,
+    ) -> ActixApp<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<impl MessageBody + use<>>,
+            Error = Error,
+            InitError = (),
+        > + use<>,
+    > {
+        let (app, document) = ActixApp::new()
+            .into_utoipa_app()
+            .openapi(openapi::frame())
+            .app_data(web::Data::new(self.db.clone()))
+            .app_data(web::Data::new(self.keys.clone()))
+            .app_data(web::Data::new(self.identity.clone()))
+            .app_data(web::Data::from(self.authenticator()))
+            .app_data(web::Data::new(self.messenger.clone()))
+            .app_data(web::Data::new(self.casts.clone()))
+            .app_data(web::Data::new(self.limits.clone()))
+            .app_data(web::Data::new(self.metrics.clone()))
+            .app_data(web::Data::new(self.drain.clone()))
+            .app_data(web::Data::new(self.mode))
+            .configure(routes::mount)
+            .split_for_parts();
+        app.app_data(http::path_config())
+            .app_data(http::query_config())
+            .service(openapi::swagger(document))
+            .default_service(web::to(http::no_route))
+            .wrap(from_fn(auth::authenticate))
+            .wrap(from_fn(http::limit))
+            .wrap(from_fn(http::finish))
+            .wrap(from_fn(http::secure))
+            .wrap(tracing_actix_web::TracingLogger::default())
+    }
+}

@@ -1,0 +1,94 @@
+//! The one table of error codes: a stable word, the HTTP status it answers with, and what people
+//! read in Chinese and English. A code is never reused for another meaning.
+
+/// Declares the codes, one line each.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:literal, $en:literal, $zh:literal;)+) => {
+        /// A stable error code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* #[doc = $en] $variant,)+ }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The stable word.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $code,)+ } }
+            /// The HTTP status.
+            #[must_use]
+            pub const fn status(self) -> u16 { match self { $(Self::$variant => $status,)+ } }
+            /// The title in English.
+            #[must_use]
+            pub const fn title_en(self) -> &'static str { match self { $(Self::$variant => $en,)+ } }
+            /// The title in Chinese.
+            #[must_use]
+            pub const fn title_zh(self) -> &'static str { match self { $(Self::$variant => $zh,)+ } }
+        }
+    };
+}
+
+codes! {
+    // Requests
+    MalformedRequest = "malformed_request", 400, "The request can't be read", "请求无法解析";
+    InvalidCursor = "invalid_cursor", 400, "The cursor is not one of ours", "分页游标无效";
+    Unauthenticated = "unauthenticated", 401, "Sign in first", "请先登录";
+    Forbidden = "forbidden", 403, "Your roles do not allow this", "您的角色不允许此操作";
+    NotFound = "not_found", 404, "No such thing, or not within your scope", "没有找到，或不在您的权限范围内";
+    MethodNotAllowed = "method_not_allowed", 405, "The method is not allowed here", "不支持该请求方法";
+    StaleVersion = "stale_version", 409, "Somebody changed this meanwhile", "数据已被他人修改";
+    PreconditionFailed = "precondition_failed", 412, "If-Match names an older version", "If-Match 版本已过期";
+    AlreadyExists = "already_exists", 409, "This exists already", "已经存在";
+    StillReferenced = "still_referenced", 409, "Other records need this", "仍被其他记录引用";
+    PayloadTooLarge = "payload_too_large", 413, "The body is too large", "提交内容过大";
+    UnsupportedMediaType = "unsupported_media_type", 415, "This media type is not accepted", "不支持的内容类型";
+    InvalidField = "invalid_field", 422, "A field breaks its rule", "字段不符合要求";
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "The Idempotency-Key was used for another body", "该幂等键已用于其他请求";
+    IdempotencyKeyMissing = "idempotency_key_missing", 422, "An Idempotency-Key header is required", "缺少 Idempotency-Key 请求头";
+    TooManyRequests = "too_many_requests", 429, "Too many requests; try again later", "请求过于频繁，请稍后再试";
+    Internal = "internal", 500, "Something went wrong on our side", "系统内部错误";
+    Overloaded = "overloaded", 503, "The server is busy; try again", "系统繁忙，请重试";
+    Unavailable = "unavailable", 503, "The database is not available", "数据库暂不可用";
+    DeadlineExceeded = "deadline_exceeded", 503, "The request took too long", "请求处理超时";
+    StorageFull = "storage_full", 507, "The disk is full", "磁盘已满";
+    BodyTimeout = "body_timeout", 408, "The body arrived too slowly", "请求内容传输超时";
+
+    // Identity
+    BadCredentials = "bad_credentials", 401, "The sign-in is not accepted", "登录信息不正确";
+    SecondFactorRequired = "second_factor_required", 401, "A one-time code of the authenticator is required", "需要动态验证码";
+    PasswordChangeRequired = "password_change_required", 401, "Choose a password of your own: send new_password", "请设置新密码";
+    TokenExpired = "token_expired", 401, "The token has expired", "令牌已过期";
+    SessionRevoked = "session_revoked", 401, "The session was ended", "会话已注销";
+    RefreshReused = "refresh_reused", 401, "The refresh token was used before; all its sessions are ended", "刷新令牌被重复使用，相关会话已全部注销";
+    WeakPassword = "weak_password", 422, "The password is too short, too long or too common", "密码过短、过长或过于常见";
+    CodeNotAccepted = "code_not_accepted", 401, "The one-time code is wrong, used or expired", "验证码错误、已使用或已过期";
+    GrantBeyondScope = "grant_beyond_scope", 403, "Nobody grants beyond the own scope", "不能授予超出自身范围的权限";
+    ContactOnHold = "contact_on_hold", 409, "A newly bound contact may vote after a hold", "新绑定的联系方式需等待后方可表决";
+
+    // Registry
+    InvalidIdNumber = "invalid_id_number", 422, "The identity number is not valid", "证件号码不正确";
+    InvalidPhone = "invalid_phone", 422, "The phone number is not valid", "联系电话不正确";
+    ImportHasFaults = "import_has_faults", 422, "The file has faults; nothing was imported", "文件存在错误，未导入任何数据";
+    ImportUnreadable = "import_unreadable", 422, "The file is not a register that we can read", "无法识别的名册文件";
+    ImportStateConflict = "import_state_conflict", 409, "The import is not in a state that allows this", "导入批次当前状态不允许此操作";
+    ImportStale = "import_stale", 409, "The register changed since the preview; preview again", "名册在预览后已变更，请重新预览";
+    UndoBlocked = "undo_blocked", 409, "Later changes stand on this batch", "后续变更依赖该批次，无法撤销";
+
+    // Voting
+    WrongState = "wrong_state", 409, "The vote's state does not allow this", "表决当前状态不允许此操作";
+    NotReady = "not_ready", 409, "Conditions are still missing", "条件尚不满足";
+    RollIncomplete = "roll_incomplete", 409, "Units lack an area source or an owner", "存在缺少面积来源或业主的专有部分";
+    EmptyScope = "empty_scope", 422, "The scope has no owner or no area", "表决范围内没有业主或面积";
+    RulePackInvalid = "rule_pack_invalid", 422, "The rule pack breaks its rules", "规则包不合规";
+    RulePackInUse = "rule_pack_in_use", 409, "A used rule pack can't change", "规则包已被使用，不可修改";
+    TooEarly = "too_early", 409, "A lawful period has not ended", "法定期限未满";
+    TooLate = "too_late", 409, "The lawful time for this has passed", "已超过规定期限";
+    DuplicateBallot = "duplicate_ballot", 409, "This head has already voted", "该业主已表决";
+    NotOnRoll = "not_on_roll", 403, "Not on the frozen roll of this vote", "不在本次表决的业主名册内";
+    BallotIncomplete = "ballot_incomplete", 422, "The ballot names an unknown item or names one twice", "表决票事项有误";
+    SameClerk = "same_clerk", 409, "Another person must do this", "须由另一人办理";
+    SheetStateConflict = "sheet_state_conflict", 409, "The sheet is not in a state that allows this", "纸质表决票当前状态不允许此操作";
+    NotRepresentative = "not_representative", 409, "The co-owners named somebody else as their voter", "共有人已指定其他表决人";
+    ResultHidden = "result_hidden", 409, "Results are not computed before the close", "截止前不计算、不显示结果";
+    DemoOnly = "demo_only", 404, "Only in demo mode", "仅演示模式可用";
+    CalendarMissing = "calendar_missing", 422, "The work calendar of that year is not loaded", "缺少该年度工作日历";
+}

@@ -1,0 +1,237 @@
+//! Typed ids: `Id<K>` is a UUIDv7 that cannot be mistaken for another kind's id.
+//!
+//! Stored as `uuid` on PostgreSQL and as a 16-byte BLOB on SQLite through the one SQL type [`DbId`];
+//! the impls for the multi-database backend stand in `platform::db`.
+
+use std::{fmt, hash, marker::PhantomData, str::FromStr};
+
+use diesel::{
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::{Pg, PgValue},
+    query_builder::QueryId,
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{Binary, SqlType},
+    sqlite::Sqlite,
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+/// The SQL side of an id.
+#[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
+#[diesel(postgres_type(oid = 2950, array_oid = 2951))]
+#[diesel(sqlite_type(name = "Binary"))]
+pub struct DbId;
+
+/// A time-ordered id of one kind of thing, made by the application.
+#[derive(AsExpression, FromSqlRow)]
+#[diesel(sql_type = DbId)]
+pub struct Id<K: 'static>(Uuid, PhantomData<fn() -> K>);
+
+impl<K> Id<K> {
+    /// A new UUIDv7.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Uuid::now_v7(), PhantomData)
+    }
+
+    /// The id that an existing UUID names.
+    #[must_use]
+    pub const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid, PhantomData)
+    }
+
+    /// The UUID itself.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl<K> Default for Id<K> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+impl<K> Clone for Id<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for Id<K> {}
+impl<K> PartialEq for Id<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<K> Eq for Id<K> {}
+impl<K> PartialOrd for Id<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<K> Ord for Id<K> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<K> hash::Hash for Id<K> {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+impl<K> fmt::Debug for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+impl<K> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+impl<K> FromStr for Id<K> {
+    type Err = uuid::Error;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Uuid::parse_str(s).map(Self::from_uuid)
+    }
+}
+impl<K> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+impl<'de, K> Deserialize<'de> for Id<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Uuid::deserialize(deserializer).map(Self::from_uuid)
+    }
+}
+impl<K> utoipa::PartialSchema for Id<K> {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .format(Some(utoipa::openapi::SchemaFormat::Custom("uuid".to_owned())))
+            .into()
+    }
+}
+impl<K> utoipa::ToSchema for Id<K> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Id".into()
+    }
+}
+
+impl<K> ToSql<DbId, Pg> for Id<K> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        std::io::Write::write_all(out, self.0.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+impl<K> FromSql<DbId, Pg> for Id<K> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self::from_uuid(Uuid::from_slice(value.as_bytes())?))
+    }
+}
+impl<K> ToSql<DbId, Sqlite> for Id<K> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_bytes().as_slice());
+        Ok(IsNull::No)
+    }
+}
+impl<K> FromSql<DbId, Sqlite> for Id<K> {
+    fn from_sql(
+        value: <Sqlite as diesel::backend::Backend>::RawValue<'_>,
+    ) -> deserialize::Result<Self> {
+        let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
+        Ok(Self::from_uuid(Uuid::from_slice(&bytes)?))
+    }
+}
+
+/// Declares the kinds: `kind VoteId = Vote` gives `Id<kind::Vote>` the name `VoteId`.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $alias:ident = $kind:ident;)+) => {
+        /// Markers that tell ids apart; they have no values.
+        pub mod kind {
+            $( #[doc = stringify!($kind)] #[derive(Debug)] pub enum $kind {} )+
+        }
+        $( $(#[$doc])* pub type $alias = Id<kind::$kind>; )+
+    };
+}
+
+ids! {
+    /// A staff account or an owner's sign-in identity.
+    AccountId = Account;
+    /// A signed-in session (one refresh-token family).
+    SessionId = Session;
+    /// A role granted for a scope.
+    GrantId = Grant;
+    /// A one-time sign-in code that was sent.
+    OneTimeCodeId = OneTimeCode;
+    /// One counted attempt of something that is limited.
+    LimitedAttemptId = LimitedAttempt;
+    /// A message in the demo's inbox.
+    InboxMessageId = InboxMessage;
+    /// An outbox event.
+    EventId = Event;
+    /// An audit row.
+    AuditId = Audit;
+    /// A community 小区.
+    CommunityId = Community;
+    /// A building 楼栋.
+    BuildingId = Building;
+    /// An entrance 单元.
+    EntranceId = Entrance;
+    /// An exclusive unit 专有部分.
+    UnitId = Unit;
+    /// A period in which a unit's area, use and delivery are the same.
+    UnitFactId = UnitFact;
+    /// A period in which co-owners have one agreed voter.
+    UnitVoterId = UnitVoter;
+    /// An owner 业主 (person or organization).
+    OwnerId = Owner;
+    /// A period of ownership of a unit by an owner.
+    OwnershipId = Ownership;
+    /// A household 户.
+    HouseholdId = Household;
+    /// A resident 居民.
+    ResidentId = Resident;
+    /// A batch of imported rows.
+    ImportId = Import;
+    /// A fault of an imported file.
+    ImportFaultId = ImportFault;
+    /// What an owner's row said before a change.
+    OwnerChangeId = OwnerChange;
+    /// A stored file.
+    FileId = File;
+    /// A rule pack version.
+    RulePackId = RulePack;
+    /// A statutory owner vote 业主共同决定.
+    VoteId = Vote;
+    /// An item 表决事项 of a vote.
+    ItemId = Item;
+    /// A head 人数 of a frozen roll.
+    HeadId = Head;
+    /// A unit row of a frozen roll.
+    RollUnitId = RollUnit;
+    /// A ballot.
+    BallotId = Ballot;
+    /// A head's choice on an item.
+    ChoiceId = BallotChoice;
+    /// The stored count of an item.
+    ItemResultId = ItemResult;
+    /// A court challenge of a confirmed vote.
+    ChallengeId = Challenge;
+    /// A refused attempt to cast.
+    AttemptId = Attempt;
+    /// A paper sheet 纸质表决票.
+    SheetId = Sheet;
+    /// One clerk's blind entry of a sheet.
+    SheetEntryId = SheetEntry;
+    /// An objection 异议.
+    ObjectionId = Objection;
+    /// A material attached to a vote.
+    MaterialId = Material;
+    /// A delivery record 送达记录.
+    DeliveryId = Delivery;
+    /// A state transition row.
+    TransitionId = Transition;
+}

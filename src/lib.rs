@@ -1,0 +1,11 @@
+//! jiugai（旧改）: one backend that carries the renovation of an old neighbourhood from the first
+//! wish to the last warranty repair. This file is only the map; `docs/ARCHITECTURE.md` is the tour.
+//!
+//! `kernel` ← `platform` ← slices ← `app` (is used by; never backwards).
+
+pub mod app;
+pub mod identity;
+pub mod kernel;
+pub mod platform;
+pub mod registry;
+pub mod voting;

@@ -1,0 +1,248 @@
+//! The one table of permissions: a type for the handler's argument, a word for the roles' file.
+//! Roles are data (`seed/reference/roles.toml`): which permissions each has, to which kinds of scope
+//! it is bound, and whoever may grant it. Absent on purpose: who holds which role (`identity`).
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use serde::Deserialize;
+
+use super::scope::ScopeKind;
+
+/// A permission as a type: the argument `Authorized<VoteOpen>` of a handler is its check.
+pub trait Permission: 'static {
+    /// The word of the table.
+    const NAME: &'static str;
+}
+
+/// Whether a permission lets its holder change anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Only looks.
+    Reads,
+    /// Changes something.
+    Writes,
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Line {
+    /// The word.
+    pub name: &'static str,
+    /// Reads or writes.
+    pub effect: Effect,
+    /// What it allows, in Chinese.
+    pub zh: &'static str,
+}
+
+macro_rules! permissions {
+    ($($type:ident = $name:literal, $effect:ident, $en:literal, $zh:literal;)+) => {
+        $(
+            #[doc = $en]
+            #[derive(Debug)]
+            pub enum $type {}
+            impl Permission for $type { const NAME: &'static str = $name; }
+        )+
+        /// Every permission, in the order of the table.
+        pub const PERMISSIONS: &[Line] = &[
+            $(Line { name: $name, effect: Effect::$effect, zh: $zh },)+
+        ];
+    };
+}
+
+/// Held by everybody who is signed in, over nothing but the own account. Not in the table: no role
+/// has it or lacks it.
+#[derive(Debug)]
+pub enum SignedIn {}
+impl Permission for SignedIn {
+    const NAME: &'static str = "signed_in";
+}
+
+permissions! {
+    // Identity
+    AccountRead = "account_read", Reads, "See staff accounts", "查看工作人员账号";
+    AccountManage = "account_manage", Writes, "Create and disable staff accounts", "管理工作人员账号";
+    GrantRead = "grant_read", Reads, "See who holds which role where", "查看授权";
+    GrantManage = "grant_manage", Writes, "Grant and revoke roles within the own scope", "授予与撤销角色";
+    AuditRead = "audit_read", Reads, "Read the audit trail", "查看审计记录";
+
+    // Registry
+    DivisionManage = "division_manage", Writes, "Keep the divisions", "维护行政区划";
+    RegistryRead = "registry_read", Reads, "See communities, units and masked owners", "查看小区与业主名册（脱敏）";
+    RegistryReveal = "registry_reveal", Reads, "See personal data in full, with a reason", "查看未脱敏个人信息";
+    RegistryWrite = "registry_write", Writes, "Correct the register", "维护业主名册";
+    RegistryImport = "registry_import", Writes, "Import and undo register batches", "导入业主名册";
+    RegistryExport = "registry_export", Reads, "Export the register", "导出业主名册";
+
+    // Votes
+    VoteRead = "vote_read", Reads, "See votes, rolls and results", "查看业主表决";
+    VotePrepare = "vote_prepare", Writes, "Draft a vote: items, materials, roll", "起草业主表决";
+    VoteOpen = "vote_open", Writes, "Give notice, open, extend, close", "公告、开始、延期、截止表决";
+    VoteCount = "vote_count", Writes, "Count and publish a result", "计票与公示";
+    VoteConfirm = "vote_confirm", Writes, "Confirm or void a result", "确认或宣告无效";
+    BallotCast = "ballot_cast", Writes, "Vote as an owner", "以业主身份表决";
+    PaperEnter = "paper_enter", Writes, "Issue, register and enter paper sheets", "纸质表决票发放、登记与录入";
+    PaperDecide = "paper_decide", Writes, "Decide between differing entries", "裁定录入差异";
+    ObjectionFile = "objection_file", Writes, "Object to a roll or a result", "提出异议";
+    ObjectionAnswer = "objection_answer", Writes, "Answer objections", "答复异议";
+    RulePackRead = "rule_pack_read", Reads, "See rule packs", "查看规则包";
+    RulePackManage = "rule_pack_manage", Writes, "Load rule packs and calendars", "维护规则包与日历";
+}
+
+/// The name of the role that every owner on the register has over the own units.
+pub const OWNER_ROLE: &str = "owner";
+/// The name of the role that the machine's operator creates.
+pub const ADMINISTRATOR_ROLE: &str = "administrator";
+
+/// A role, as the file has it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// The word.
+    pub name: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+    /// To which kinds of scope it may be bound.
+    pub scopes: Vec<ScopeKind>,
+    /// Holders of which roles may grant it, within their own scope.
+    pub granted_by: Vec<String>,
+    /// What it allows.
+    pub permissions: BTreeSet<String>,
+}
+
+impl Role {
+    /// Whether the role has the permission.
+    #[must_use]
+    pub fn allows(&self, permission: &str) -> bool {
+        self.permissions.contains(permission)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    role: Vec<Role>,
+}
+
+static ROLES: LazyLock<Result<Vec<Role>, String>> =
+    LazyLock::new(|| read(include_str!("../../../seed/reference/roles.toml")));
+
+/// Every role, in the order of the file. Empty where the shipped file is broken: then nobody may do
+/// anything, and [`check_roles`] says why.
+#[must_use]
+pub fn roles() -> &'static [Role] {
+    ROLES.as_deref().unwrap_or_default()
+}
+
+/// The role of a name.
+#[must_use]
+pub fn find_role(name: &str) -> Option<&'static Role> {
+    roles().iter().find(|role| role.name == name)
+}
+
+/// Checks the shipped roles; called when the server starts.
+///
+/// # Errors
+/// A sentence that names what is wrong.
+pub fn check_roles() -> Result<(), String> {
+    ROLES.as_ref().map(|_| ()).map_err(Clone::clone)
+}
+
+fn read(text: &str) -> Result<Vec<Role>, String> {
+    let roles = toml::from_str::<File>(text).map_err(|fault| format!("roles.toml: {fault}"))?.role;
+    let names: BTreeSet<&str> = roles.iter().map(|role| role.name.as_str()).collect();
+    if names.len() != roles.len() {
+        return Err("roles.toml: a role stands there twice".to_owned());
+    }
+    for role in &roles {
+        let unknown = role
+            .permissions
+            .iter()
+            .find(|name| PERMISSIONS.iter().all(|line| line.name != name.as_str()));
+        if let Some(name) = unknown {
+            return Err(format!("roles.toml: {}: no permission {name}", role.name));
+        }
+        if let Some(name) = role.granted_by.iter().find(|name| !names.contains(name.as_str())) {
+            return Err(format!("roles.toml: {}: no role {name}", role.name));
+        }
+    }
+    Ok(roles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_roles_are_those_of_the_field() {
+        check_roles().unwrap();
+        let names: Vec<&str> = roles().iter().map(|role| role.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "owner",
+                "committee",
+                "community_clerk",
+                "street_office",
+                "housing_bureau",
+                "reviewer",
+                "auditor",
+                "administrator"
+            ]
+        );
+        assert!(find_role(OWNER_ROLE).is_some() && find_role(ADMINISTRATOR_ROLE).is_some());
+    }
+
+    #[test]
+    fn the_auditor_and_the_reviewer_never_write() {
+        for name in ["auditor", "reviewer"] {
+            let role = find_role(name).unwrap();
+            for line in PERMISSIONS.iter().filter(|line| line.effect == Effect::Writes) {
+                assert!(!role.allows(line.name), "{name} may {}", line.name);
+            }
+            assert!(!role.permissions.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_permission_has_a_holder_and_every_name_stands_once() {
+        let names: BTreeSet<&str> = PERMISSIONS.iter().map(|line| line.name).collect();
+        assert_eq!(names.len(), PERMISSIONS.len());
+        for name in names {
+            assert!(roles().iter().any(|role| role.allows(name)), "{name} has no holder");
+        }
+    }
+
+    #[test]
+    fn who_keeps_accounts_neither_counts_nor_votes() {
+        let administrator = find_role(ADMINISTRATOR_ROLE).unwrap();
+        for name in [
+            "vote_open",
+            "vote_count",
+            "vote_confirm",
+            "ballot_cast",
+            "paper_enter",
+            "registry_write",
+            "registry_reveal",
+        ] {
+            assert!(!administrator.allows(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn nobody_can_be_made_an_owner_by_a_grant() {
+        assert!(find_role(OWNER_ROLE).unwrap().granted_by.is_empty());
+    }
+
+    #[test]
+    fn a_broken_file_is_named() {
+        let role = "[[role]]\nname='x'\nzh=''\nen=''\nscopes=[]\n";
+        let text = format!("{role}granted_by=[]\npermissions=['fly']");
+        assert!(read(&text).unwrap_err().contains("fly"));
+        let text = format!("{role}granted_by=['king']\npermissions=[]");
+        assert!(read(&text).unwrap_err().contains("king"));
+        let one = format!("{role}granted_by=[]\npermissions=[]\n");
+        assert!(read(&format!("{one}{one}")).unwrap_err().contains("twice"));
+    }
+}

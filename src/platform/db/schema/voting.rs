@@ -1,0 +1,260 @@
+//! Rule packs, votes, rolls, ballots, sheets, results.
+
+use super::registry::{communities, owners};
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    rule_packs (id) {
+        id -> DbId,
+        pack_key -> Text,
+        pack_version -> Integer,
+        name -> Text,
+        effective_from -> Date,
+        digest -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    votes (id) {
+        id -> DbId,
+        community_id -> DbId,
+        building_id -> Nullable<DbId>,
+        entrance_id -> Nullable<DbId>,
+        rule_pack_id -> DbId,
+        title -> Text,
+        description -> Text,
+        state -> Text,
+        record_on -> Nullable<Date>,
+        roll_area -> Nullable<BigInt>,
+        roll_heads -> Nullable<BigInt>,
+        agenda_digest -> Nullable<Text>,
+        noticed_at -> Nullable<Timestamp>,
+        opens_at -> Nullable<Timestamp>,
+        closes_at -> Nullable<Timestamp>,
+        extensions -> Integer,
+        closed_at -> Nullable<Timestamp>,
+        counted_at -> Nullable<Timestamp>,
+        published_at -> Nullable<Timestamp>,
+        objections_until -> Nullable<Timestamp>,
+        confirmed_at -> Nullable<Timestamp>,
+        created_by -> Nullable<DbId>,
+        created_at -> Timestamp,
+        version -> Integer,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    vote_items (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        position -> Integer,
+        title -> Text,
+        description -> Text,
+        matter -> Text,
+        class -> Text,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    vote_materials (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        file_name -> Text,
+        media_type -> Text,
+        size_bytes -> BigInt,
+        digest -> Text,
+        content -> Binary,
+        created_at -> Timestamp,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    vote_transitions (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        from_state -> Text,
+        to_state -> Text,
+        command -> Text,
+        actor_name -> Text,
+        at -> Timestamp,
+        legal_at -> Timestamp,
+        reason -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    heads (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        position -> Integer,
+        area -> BigInt,
+        is_developer_pool -> Bool,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    head_owners (head_id, owner_id) {
+        head_id -> DbId,
+        owner_id -> DbId,
+        vote_id -> DbId,
+        may_cast -> Bool,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    roll_units (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        unit_id -> DbId,
+        head_id -> Nullable<DbId>,
+        position -> Integer,
+        code -> Text,
+        building -> Text,
+        entrance -> Nullable<Text>,
+        #[sql_name = "use"]
+        unit_use -> Text,
+        area -> BigInt,
+        area_source -> Text,
+        delivered -> Bool,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    sheets (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        head_id -> DbId,
+        unit_code -> Text,
+        state -> Text,
+        registered_at -> Timestamp,
+        registered_by -> DbId,
+        settled_at -> Nullable<Timestamp>,
+        void_reason -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    sheet_entries (id) {
+        id -> DbId,
+        sheet_id -> DbId,
+        round -> Text,
+        clerk_id -> DbId,
+        clerk_name -> Text,
+        choices -> Text,
+        invalid_reason -> Nullable<Text>,
+        entered_at -> Timestamp,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    ballots (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        head_id -> DbId,
+        owner_id -> Nullable<DbId>,
+        sheet_id -> Nullable<DbId>,
+        channel -> Text,
+        cast_at -> Timestamp,
+        receipt -> Text,
+        actor_id -> Nullable<DbId>,
+        request_id -> Text,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    ballot_choices (id) {
+        id -> DbId,
+        ballot_id -> DbId,
+        item_id -> DbId,
+        head_id -> DbId,
+        choice -> Text,
+        standing -> Bool,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    ballot_attempts (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        head_id -> Nullable<DbId>,
+        sheet_id -> Nullable<DbId>,
+        channel -> Text,
+        at -> Timestamp,
+        reason -> Text,
+        actor_id -> Nullable<DbId>,
+        request_id -> Text,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    item_results (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        item_id -> DbId,
+        passed -> Bool,
+        working -> Text,
+        counted_at -> Timestamp,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    objections (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        subject -> Text,
+        owner_id -> Nullable<DbId>,
+        unit_code -> Nullable<Text>,
+        filed_by -> Text,
+        text -> Text,
+        filed_at -> Timestamp,
+        answer -> Nullable<Text>,
+        upheld -> Nullable<Bool>,
+        answered_by -> Nullable<Text>,
+        answered_at -> Nullable<Timestamp>,
+        version -> Integer,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    vote_challenges (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        item_id -> Nullable<DbId>,
+        court -> Text,
+        case_number -> Text,
+        filed_on -> Date,
+        outcome -> Nullable<Text>,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+diesel::joinable!(votes -> rule_packs (rule_pack_id));
+diesel::joinable!(votes -> communities (community_id));
+diesel::joinable!(vote_items -> votes (vote_id));
+diesel::joinable!(heads -> votes (vote_id));
+diesel::joinable!(head_owners -> heads (head_id));
+diesel::joinable!(head_owners -> owners (owner_id));
+diesel::joinable!(roll_units -> heads (head_id));
+diesel::joinable!(sheets -> heads (head_id));
+diesel::joinable!(sheet_entries -> sheets (sheet_id));
+diesel::joinable!(ballots -> heads (head_id));
+diesel::joinable!(ballot_choices -> ballots (ballot_id));

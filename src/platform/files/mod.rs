@@ -1,0 +1,26 @@
+//! Files that people give us and take from us. `table` reads tables out of XLSX and CSV,
+//! `sheet` writes them.
+//! Absent on purpose: what the columns mean (a slice says so with its column table).
+
+pub mod sheet;
+pub mod table;
+
+use std::io::{self, Read};
+
+use sha2::{Digest, Sha256};
+
+/// SHA-256 of all that a reader gives, in hex.
+///
+/// # Errors
+/// Those of the reader.
+pub fn digest(reader: &mut impl Read) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let count = reader.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(crate::kernel::hex::encode(&digest.finalize()));
+        }
+        digest.update(buffer.get(..count).unwrap_or_default());
+    }
+}

@@ -1,0 +1,19 @@
+//! HTTP in one form: errors are `application/problem+json`, bodies are read with a limit and a
+//! pointer to the fault, commands are idempotent. Absent on purpose: anything of a slice.
+
+mod body;
+mod command;
+mod drain;
+mod etag;
+mod headers;
+mod limits;
+mod problem;
+
+pub use body::{Body, path_config, query_config};
+pub use command::{attempt, command, page_of, replay};
+pub use drain::Drain;
+pub use etag::{IfMatch, etag};
+pub use headers::secure;
+pub use limits::{Limits, limit};
+pub(crate) use problem::request_id;
+pub use problem::{Problem, ProblemBody, finish, no_route};

@@ -1,0 +1,78 @@
+//! What sign-in asks the register: whose contact this is, and where a community or building lies.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
+};
+
+use crate::kernel::{BuildingId, CommunityId, OwnerId, text::mask_name};
+use crate::platform::{
+    auth::Place,
+    db::{
+        Conn,
+        schema::{buildings, communities, owners, ownerships},
+    },
+};
+
+/// An owner who can be reached by a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactOwner {
+    /// The owner.
+    pub id: OwnerId,
+    /// The name, masked.
+    pub masked_name: String,
+    /// The last four characters of the identity number.
+    pub id_tail: String,
+}
+
+/// The owners of today whose phone or e-mail has this keyed hash (`Keys::contact_index`).
+///
+/// # Errors
+/// Those of the database.
+pub fn find_owners_by_contact(conn: &mut Conn, index: &str) -> QueryResult<Vec<ContactOwner>> {
+    let current =
+        ownerships::table.filter(ownerships::valid_to.is_null()).select(ownerships::owner_id);
+    let rows: Vec<(OwnerId, String, String)> = owners::table
+        .filter(owners::phone_index.eq(index).or(owners::email_index.eq(index)))
+        .filter(owners::id.eq_any(current))
+        .select((owners::id, owners::name, owners::identity_tail))
+        .order(owners::id)
+        .load(conn)?;
+    let owner = |(id, name, id_tail): (OwnerId, String, String)| ContactOwner {
+        id,
+        masked_name: mask_name(&name),
+        id_tail,
+    };
+    Ok(rows.into_iter().map(owner).collect())
+}
+
+/// Where a community lies.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_place_of_community(conn: &mut Conn, id: CommunityId) -> QueryResult<Option<Place>> {
+    let division = communities::table.find(id).select(communities::division_code);
+    let division: Option<String> = division.first(conn).optional()?;
+    Ok(division.map(|division_code| Place {
+        division_code,
+        community_id: Some(id),
+        building_id: None,
+    }))
+}
+
+/// Where a building lies.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_place_of_building(conn: &mut Conn, id: BuildingId) -> QueryResult<Option<Place>> {
+    let row: Option<(String, CommunityId)> = buildings::table
+        .inner_join(communities::table)
+        .filter(buildings::id.eq(id))
+        .select((communities::division_code, communities::id))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(division_code, community_id)| Place {
+        division_code,
+        community_id: Some(community_id),
+        building_id: Some(id),
+    }))
+}

@@ -1,0 +1,96 @@
+//! The registry's words: uses of a unit, sources of its area, kinds of owners.
+//! Absent on purpose: queries, HTTP, clocks.
+
+crate::text_enum! {
+    /// What an exclusive unit 专有部分 is used for.
+    pub enum UnitUse {
+        /// 住宅.
+        Residential = "residential",
+        /// 商业用房.
+        Commercial = "commercial",
+        /// 车位、车库.
+        Parking = "parking",
+        /// 储藏室.
+        Storage = "storage",
+    }
+}
+
+crate::text_enum! {
+    /// Where a unit's area comes from; the first that exists counts (法释〔2009〕7号 art. 8).
+    pub enum AreaSource {
+        /// 不动产登记簿.
+        Register = "register",
+        /// 实测.
+        Survey = "survey",
+        /// 房屋买卖合同.
+        Contract = "contract",
+    }
+}
+
+crate::text_enum! {
+    /// What kind of owner 业主 it is.
+    pub enum OwnerKind {
+        /// 自然人, identified by GB 11643.
+        Person = "person",
+        /// 单位, identified by GB 32100.
+        Organization = "organization",
+        /// 建设单位: its unsold and undelivered units are one head (法释〔2009〕7号 art. 9).
+        Developer = "developer",
+    }
+}
+
+crate::text_enum! {
+    /// How owners hold a unit together.
+    pub enum CoOwnership {
+        /// 单独所有.
+        Sole = "sole",
+        /// 共同共有.
+        Joint = "joint",
+        /// 按份共有.
+        Shares = "shares",
+    }
+}
+
+crate::text_enum! {
+    /// Where an import stands.
+    pub enum ImportState {
+        /// The file is being read.
+        Reading = "reading",
+        /// Read without a fault: what it would change can be seen.
+        Previewed = "previewed",
+        /// The file has faults; nothing of it can be taken.
+        Faulty = "faulty",
+        /// Taken into the register.
+        Committed = "committed",
+        /// Taken back out of the register.
+        Undone = "undone",
+        /// Reading ended before the file did.
+        Failed = "failed",
+        /// Given up before it was committed.
+        Cancelled = "cancelled",
+    }
+}
+
+crate::text_enum! {
+    /// What an import would do to a unit.
+    pub enum UnitChange {
+        /// The register does not have it.
+        New = "new",
+        /// Something differs.
+        Changed = "changed",
+        /// Nothing differs.
+        Unchanged = "unchanged",
+        /// The register has it, the file does not.
+        Vanished = "vanished",
+    }
+}
+
+crate::text_enum! {
+    /// What becomes of units that the file does not have.
+    pub enum VanishedUnits {
+        /// They stay as they are: the file was a part of the register.
+        Keep = "keep",
+        /// Their facts and ownerships end: the file was the whole register.
+        End = "end",
+    }
+}

@@ -1,0 +1,4 @@
+//! Pure decisions of the registry. Absent on purpose: diesel, clocks, files, other slices.
+
+pub mod compare;
+pub mod identity_number;

@@ -1,0 +1,91 @@
+//! Ballots over HTTP.
+
+use serde::{Deserialize, Serialize};
+
+use super::RollUnitOut;
+use crate::kernel::{Area, BallotId, Code, HeadId, ItemId, Outcome, Refusal, UtcTime};
+use crate::voting::model::{AttemptRow, Channel, Choice};
+
+/// A choice on an item.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceIn {
+    /// The item.
+    pub item_id: ItemId,
+    /// `for`, `against` or `abstain`.
+    pub choice: Choice,
+}
+
+/// A ballot to be cast.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BallotIn {
+    /// For which head; may be left out by an owner who stands for one only.
+    #[serde(default)]
+    pub head_id: Option<HeadId>,
+    /// The choices; an item left out is blank and counts as an abstention.
+    pub choices: Vec<ChoiceIn>,
+}
+
+impl BallotIn {
+    /// The choices, none of them `invalid`: only a paper sheet can be that.
+    ///
+    /// # Errors
+    /// `invalid_field` with the pointer.
+    pub fn into_choices(self) -> Outcome<Vec<(ItemId, Choice)>> {
+        if let Some(index) = self.choices.iter().position(|c| c.choice == Choice::Invalid) {
+            let pointer = format!("/choices/{index}/choice");
+            return Err(Refusal::field(Code::InvalidField, &pointer, "for, against or abstain"));
+        }
+        Ok(self.choices.into_iter().map(|choice| (choice.item_id, choice.choice)).collect())
+    }
+}
+
+/// A head for which the caller stands on the roll.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct HeadOut {
+    /// The head.
+    pub head_id: HeadId,
+    /// The area that its ballot carries: the sum over its units.
+    pub area: Area,
+    /// Its units.
+    pub units: Vec<RollUnitOut>,
+    /// Whether the caller may cast for it; else the co-owners agreed on another voter.
+    pub may_cast: bool,
+    /// Its ballots so far.
+    pub ballots: Vec<BallotOut>,
+}
+
+/// A ballot of the caller's own head.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct BallotOut {
+    /// The ballot.
+    pub ballot_id: BallotId,
+    /// 回执码.
+    pub receipt: String,
+    /// How it came in.
+    pub channel: Channel,
+    /// When it was taken.
+    pub cast_at: UtcTime,
+    /// What it says.
+    pub choices: Vec<ChoiceIn>,
+}
+
+/// A ballot that was refused.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct AttemptOut {
+    /// The head, where it could be told.
+    pub head_id: Option<HeadId>,
+    /// How it came in.
+    pub channel: Channel,
+    /// When.
+    pub at: UtcTime,
+    /// The code of the refusal.
+    pub reason: String,
+}
+
+impl From<AttemptRow> for AttemptOut {
+    fn from(row: AttemptRow) -> Self {
+        Self { head_id: row.head_id, channel: row.channel, at: row.at, reason: row.reason }
+    }
+}

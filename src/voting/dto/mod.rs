@@ -1,0 +1,16 @@
+//! What travels over HTTP: In, Patch, Out. Absent on purpose: queries.
+
+mod ballots;
+mod objections;
+mod paper;
+mod rolls;
+mod votes;
+
+pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut};
+pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
+pub use paper::{BuildingQuery, EntriesIn, EntryIn, SheetIn, SheetQuery, VoidSheetIn};
+pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};
+pub use votes::{
+    ExtendIn, FreezeIn, NoticeIn, RulePackIn, RulePackOut, TransitionOut, VoidIn, VoteIn, VoteOut,
+    VotePatch, VoteQuery, VoteSummary, check_text,
+};

@@ -1,0 +1,437 @@
+//! Votes over HTTP.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{
+    Area, BuildingId, Code, CommunityId, EntranceId, ItemId, LocalDate, MaterialId, Outcome,
+    Refusal, RulePackId, UtcTime, VoteId,
+};
+use crate::voting::model::{
+    Command, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, PackRow, TransitionRow, VoteEdit,
+    VoteFilter, VoteRow, VoteState,
+};
+
+const MOST_TITLE: usize = 200;
+const MOST_TEXT: usize = 20_000;
+
+/// An item to be put on the agenda.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ItemIn {
+    /// What is asked, 1 to 200 characters.
+    #[schema(example = "同意使用住宅专项维修资金更换给水管")]
+    pub title: String,
+    /// What it is about.
+    #[serde(default)]
+    pub description: String,
+    /// Its matters by the rule pack: `1`-`9` of 民法典 278, or `279`. Several take the strictest
+    /// class.
+    #[schema(example = json!(["5"]))]
+    pub matters: Vec<String>,
+}
+
+/// A vote to be drafted.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VoteIn {
+    /// What the vote is called, 1 to 200 characters.
+    #[schema(example = "幸福里小区改造方案表决")]
+    pub title: String,
+    /// What it is about.
+    #[serde(default)]
+    pub description: String,
+    /// The community.
+    pub community_id: CommunityId,
+    /// Only this building decides.
+    #[serde(default)]
+    pub building_id: Option<BuildingId>,
+    /// Only this entrance decides.
+    #[serde(default)]
+    pub entrance_id: Option<EntranceId>,
+    /// The rule pack; its newest version is pinned.
+    #[serde(default = "national")]
+    #[schema(example = "national")]
+    pub rule_pack: String,
+    /// The agenda, at most 20 items.
+    pub items: Vec<ItemIn>,
+}
+
+fn national() -> String {
+    "national".to_owned()
+}
+
+impl VoteIn {
+    /// The command, with its texts checked.
+    ///
+    /// # Errors
+    /// `invalid_field` with the pointer.
+    pub fn into_command(self) -> Outcome<NewVote> {
+        check_text("/title", &self.title, 1..=MOST_TITLE)?;
+        check_text("/description", &self.description, 0..=MOST_TEXT)?;
+        Ok(NewVote {
+            title: self.title,
+            description: self.description,
+            community_id: self.community_id,
+            building_id: self.building_id,
+            entrance_id: self.entrance_id,
+            rule_pack: self.rule_pack,
+            items: items(self.items)?,
+        })
+    }
+}
+
+fn items(items: Vec<ItemIn>) -> Outcome<Vec<NewItem>> {
+    for (index, item) in items.iter().enumerate() {
+        check_text(&format!("/items/{index}/title"), &item.title, 1..=MOST_TITLE)?;
+        check_text(&format!("/items/{index}/description"), &item.description, 0..=MOST_TEXT)?;
+    }
+    let new = |item: ItemIn| NewItem {
+        title: item.title,
+        description: item.description,
+        matters: item.matters,
+    };
+    Ok(items.into_iter().map(new).collect())
+}
+
+/// Checks a text's length in characters, and that it holds no NUL.
+///
+/// # Errors
+/// `invalid_field` with the numbers.
+pub fn check_text(
+    pointer: &str,
+    text: &str,
+    lengths: std::ops::RangeInclusive<usize>,
+) -> Outcome<()> {
+    let length = text.trim().chars().count();
+    if lengths.contains(&length) && !text.contains('\0') {
+        return Ok(());
+    }
+    let detail = format!("{length} characters; {} to {}", lengths.start(), lengths.end());
+    Err(Refusal::field(Code::InvalidField, pointer, detail))
+}
+
+/// A change of a draft; a field left out stays as it is.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VotePatch {
+    /// A new title.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// A new description.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// A new agenda in place of the present one.
+    #[serde(default)]
+    pub items: Option<Vec<ItemIn>>,
+}
+
+impl VotePatch {
+    /// The command, with its texts checked.
+    ///
+    /// # Errors
+    /// `invalid_field` with the pointer.
+    pub fn into_command(self) -> Outcome<VoteEdit> {
+        if let Some(title) = &self.title {
+            check_text("/title", title, 1..=MOST_TITLE)?;
+        }
+        if let Some(description) = &self.description {
+            check_text("/description", description, 0..=MOST_TEXT)?;
+        }
+        let items = self.items.map(items).transpose()?;
+        Ok(VoteEdit { title: self.title, description: self.description, items })
+    }
+}
+
+/// What a list of votes is narrowed by.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct VoteQuery {
+    /// Items per page, 1 to 200; 50 when absent.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// One community only.
+    pub community_id: Option<CommunityId>,
+    /// One state only.
+    pub state: Option<VoteState>,
+    /// A part of the title.
+    pub search: Option<String>,
+}
+
+impl VoteQuery {
+    /// The filter of the store.
+    #[must_use]
+    pub fn filter(&self) -> VoteFilter {
+        VoteFilter {
+            community_id: self.community_id,
+            state: self.state,
+            search: self.search.clone(),
+        }
+    }
+}
+
+/// The record date of a roll.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FreezeIn {
+    /// The day as of which owners stand on the roll; today when absent.
+    #[serde(default)]
+    pub record_on: Option<LocalDate>,
+}
+
+/// What the notice announces.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeIn {
+    /// When ballots are taken from.
+    pub opens_at: UtcTime,
+    /// When ballots are taken until.
+    pub closes_at: UtcTime,
+}
+
+/// A later close.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExtendIn {
+    /// The new close.
+    pub closes_at: UtcTime,
+    /// Why; it is published.
+    #[schema(example = "参与人数未达三分之二")]
+    pub reason: String,
+}
+
+/// Why a vote ends without a result.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VoidIn {
+    /// Why; it is published.
+    pub reason: String,
+}
+
+/// A vote in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct VoteSummary {
+    /// Its id.
+    pub id: VoteId,
+    /// The community.
+    pub community_id: CommunityId,
+    /// The building, where one building or entrance decides.
+    pub building_id: Option<BuildingId>,
+    /// The entrance, where one entrance decides.
+    pub entrance_id: Option<EntranceId>,
+    /// What it is called.
+    pub title: String,
+    /// Where it stands.
+    pub state: VoteState,
+    /// When ballots are taken from.
+    pub opens_at: Option<UtcTime>,
+    /// When ballots are taken until.
+    pub closes_at: Option<UtcTime>,
+    /// Its version, for `If-Match`.
+    pub version: i32,
+}
+
+impl From<VoteRow> for VoteSummary {
+    fn from(row: VoteRow) -> Self {
+        Self {
+            id: row.id,
+            community_id: row.community_id,
+            building_id: row.building_id,
+            entrance_id: row.entrance_id,
+            title: row.title,
+            state: row.state,
+            opens_at: row.opens_at,
+            closes_at: row.closes_at,
+            version: row.version,
+        }
+    }
+}
+
+/// A vote.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct VoteOut {
+    /// What lists show of it.
+    #[serde(flatten)]
+    pub summary: VoteSummary,
+    /// What it is about.
+    pub description: String,
+    /// The pinned rule pack version.
+    pub rule_pack_id: RulePackId,
+    /// The day as of which owners stand on the roll.
+    pub record_on: Option<LocalDate>,
+    /// The roll's area in square metres.
+    pub roll_area: Option<Area>,
+    /// The roll's heads.
+    pub roll_heads: Option<i64>,
+    /// SHA-256 over the announced agenda.
+    pub agenda_digest: Option<String>,
+    /// When the notice was given.
+    pub noticed_at: Option<UtcTime>,
+    /// When it was closed.
+    pub closed_at: Option<UtcTime>,
+    /// When it was counted.
+    pub counted_at: Option<UtcTime>,
+    /// When the preliminary result was published.
+    pub published_at: Option<UtcTime>,
+    /// Until when objections are taken.
+    pub objections_until: Option<UtcTime>,
+    /// When the result became final.
+    pub confirmed_at: Option<UtcTime>,
+    /// The agenda.
+    pub items: Vec<ItemOut>,
+    /// The materials.
+    pub materials: Vec<MaterialOut>,
+}
+
+impl VoteOut {
+    /// A vote with its agenda and materials.
+    #[must_use]
+    pub fn of(row: VoteRow, items: Vec<ItemRow>, materials: Vec<MaterialRow>) -> Self {
+        Self {
+            description: row.description.clone(),
+            rule_pack_id: row.rule_pack_id,
+            record_on: row.record_on,
+            roll_area: row.roll_area,
+            roll_heads: row.roll_heads,
+            agenda_digest: row.agenda_digest.clone(),
+            noticed_at: row.noticed_at,
+            closed_at: row.closed_at,
+            counted_at: row.counted_at,
+            published_at: row.published_at,
+            objections_until: row.objections_until,
+            confirmed_at: row.confirmed_at,
+            items: items.into_iter().map(Into::into).collect(),
+            materials: materials.into_iter().map(Into::into).collect(),
+            summary: row.into(),
+        }
+    }
+}
+
+/// An item on the agenda.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ItemOut {
+    /// Its id: a ballot names it.
+    pub id: ItemId,
+    /// Its number on the ballot.
+    pub position: i32,
+    /// What is asked.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// Its matters by the rule pack.
+    pub matters: Vec<String>,
+    /// Which thresholds it needs.
+    pub class: ItemClass,
+}
+
+impl From<ItemRow> for ItemOut {
+    fn from(row: ItemRow) -> Self {
+        Self {
+            id: row.id,
+            position: row.position,
+            title: row.title,
+            description: row.description,
+            matters: row.matter.split(',').map(str::to_owned).collect(),
+            class: row.class,
+        }
+    }
+}
+
+/// A material.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MaterialOut {
+    /// Its id.
+    pub id: MaterialId,
+    /// Its file name.
+    pub file_name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its size.
+    pub size_bytes: i64,
+    /// SHA-256 of its content.
+    pub sha256: String,
+}
+
+impl From<MaterialRow> for MaterialOut {
+    fn from(row: MaterialRow) -> Self {
+        Self {
+            id: row.id,
+            file_name: row.file_name,
+            media_type: row.media_type,
+            size_bytes: row.size_bytes,
+            sha256: row.digest,
+        }
+    }
+}
+
+/// A step that was taken.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct TransitionOut {
+    /// From which state.
+    pub from: VoteState,
+    /// To which state.
+    pub to: VoteState,
+    /// By which command.
+    pub command: Command,
+    /// By whom.
+    pub by: String,
+    /// When, in legal time.
+    pub at: UtcTime,
+    /// Why, where a reason was given.
+    pub reason: Option<String>,
+}
+
+impl From<TransitionRow> for TransitionOut {
+    fn from(row: TransitionRow) -> Self {
+        Self {
+            from: row.from_state,
+            to: row.to_state,
+            command: row.command,
+            by: row.actor_name,
+            at: row.legal_at,
+            reason: row.reason,
+        }
+    }
+}
+
+/// A rule pack to be loaded.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RulePackIn {
+    /// The pack as TOML.
+    pub toml: String,
+}
+
+/// A version of a rule pack.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct RulePackOut {
+    /// The version's id.
+    pub id: RulePackId,
+    /// The pack's name for machines.
+    pub key: String,
+    /// The version.
+    pub version: i32,
+    /// The pack's name for people.
+    pub name: String,
+    /// The first day on which a vote may use it.
+    pub effective_from: LocalDate,
+    /// SHA-256 of the canonical text.
+    pub digest: String,
+    /// The canonical text.
+    pub toml: String,
+}
+
+impl From<PackRow> for RulePackOut {
+    fn from(row: PackRow) -> Self {
+        Self {
+            id: row.id,
+            key: row.pack_key,
+            version: row.pack_version,
+            name: row.name,
+            effective_from: row.effective_from,
+            digest: row.digest,
+            toml: row.body,
+        }
+    }
+}

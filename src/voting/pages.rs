@@ -1,0 +1,249 @@
+//! Sheets for people: what a vote publishes and prints, as A4 pages in Chinese, and the result as CSV.
+//! Everything that people typed is escaped. Absent on purpose: what a sheet may tell, and to whom
+//! (`service::publication`, `service::printing`); scripts.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, FixedOffset, NaiveTime};
+use minijinja::{Environment, Value, context, value::Serde};
+use qrcode::{QrCode, render::svg};
+
+use super::service::{
+    printing::{BlankBallots, UnitList},
+    publication::{Notice, ResultSheet},
+};
+use crate::kernel::{HeadId, LocalDate, Outcome, Refusal, UtcTime, VoteId, time::shanghai};
+use crate::platform::files::table::formula_safe;
+
+/// The name of each template, with its text.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("base.html", include_str!("templates/base.html")),
+    ("parts.html", include_str!("templates/parts.html")),
+    ("notice.html", include_str!("templates/notice.html")),
+    ("roll.html", include_str!("templates/roll.html")),
+    ("delivery.html", include_str!("templates/delivery.html")),
+    ("ballots.html", include_str!("templates/ballots.html")),
+    ("result.html", include_str!("templates/result.html")),
+];
+
+static PAGES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(environment);
+
+fn environment() -> Result<Environment<'static>, String> {
+    let mut pages = Environment::new();
+    for (name, text) in TEMPLATES {
+        pages.add_template(name, text).map_err(|error| format!("{name}: {error:#}"))?;
+    }
+    pages.add_filter("local", local);
+    pages.add_filter("until", until);
+    pages.add_filter("day", day);
+    pages.add_filter("class", |word: &str| word_of(CLASSES, word));
+    pages.add_filter("rule", |word: &str| word_of(RULES, word));
+    pages.add_filter("source", |word: &str| word_of(SOURCES, word));
+    pages.add_filter("sign", |word: &str| word_of(SIGNS, word));
+    pages.add_filter("without_sign", |number: &str| number.trim_start_matches('-').to_owned());
+    Ok(pages)
+}
+
+type Words = &'static [(&'static str, &'static str)];
+const CLASSES: Words =
+    &[("ordinary", "一般事项"), ("special", "特别事项"), ("unanimous", "全体同意事项")];
+const RULES: Words = &[
+    ("participation_by_area", "参与表决面积占总面积"),
+    ("participation_by_heads", "参与表决人数占总人数"),
+    ("approval_by_area", "同意面积占参与面积"),
+    ("approval_by_heads", "同意人数占参与人数"),
+];
+const SOURCES: Words = &[("register", "登记"), ("survey", "实测"), ("contract", "合同")];
+const SIGNS: Words = &[("at_least", "≥"), ("more_than", ">")];
+
+fn word_of(words: Words, word: &str) -> String {
+    words.iter().find(|(known, _)| *known == word).map_or(word, |(_, zh)| zh).to_owned()
+}
+
+/// `2026年03月20日 09:00` in China's time; a dash where there is none.
+fn local(instant: Option<String>) -> String {
+    on_clock(instant, |local| local.format("%Y年%m月%d日 %H:%M").to_string())
+}
+
+/// The same for an end: midnight belongs to the day that it closes (`2026年03月24日 24:00`).
+fn until(instant: Option<String>) -> String {
+    on_clock(instant, |local| match (local.time(), local.date_naive().pred_opt()) {
+        (NaiveTime::MIN, Some(day)) => day.format("%Y年%m月%d日 24:00").to_string(),
+        _ => local.format("%Y年%m月%d日 %H:%M").to_string(),
+    })
+}
+
+fn on_clock(
+    instant: Option<String>,
+    write: impl FnOnce(DateTime<FixedOffset>) -> String,
+) -> String {
+    let instant = instant.and_then(|text| text.parse::<UtcTime>().ok());
+    instant.map_or_else(
+        || "—".to_owned(),
+        |instant| write(instant.to_chrono().with_timezone(&shanghai())),
+    )
+}
+
+fn day(day: Option<String>) -> String {
+    let day = day.and_then(|text| text.parse::<LocalDate>().ok());
+    day.map_or_else(|| "—".to_owned(), |day| day.0.format("%Y年%m月%d日").to_string())
+}
+
+fn render(name: &str, values: Value) -> Outcome<String> {
+    let pages = PAGES.as_ref().map_err(Refusal::internal)?;
+    let page = pages.get_template(name).map_err(Refusal::internal)?;
+    page.render(values).map_err(|error| Refusal::internal(format!("{error:#}")))
+}
+
+/// The notice 公告.
+///
+/// # Errors
+/// `internal` if the template fails; so for all pages.
+pub fn notice_page(notice: &Notice) -> Outcome<String> {
+    render("notice.html", Value::from(Serde(notice)))
+}
+
+/// The result 结果公示.
+///
+/// # Errors
+/// As [`notice_page`].
+pub fn result_page(result: &ResultSheet) -> Outcome<String> {
+    render("result.html", Value::from(Serde(result)))
+}
+
+/// The roll for the notice board: units and areas.
+///
+/// # Errors
+/// As [`notice_page`].
+pub fn roll_page(list: &UnitList) -> Outcome<String> {
+    render("roll.html", Value::from(Serde(list)))
+}
+
+/// The delivery list 送达清单.
+///
+/// # Errors
+/// As [`notice_page`].
+pub fn delivery_page(list: &UnitList) -> Outcome<String> {
+    render("delivery.html", Value::from(Serde(list)))
+}
+
+/// Blank ballots, one page per head, each with a QR code that names vote and head.
+///
+/// # Errors
+/// As [`notice_page`].
+pub fn ballots_page(print: &BlankBallots) -> Outcome<String> {
+    let vote_id = print.vote.vote_id;
+    let ballots = print
+        .ballots
+        .iter()
+        .map(|ballot| {
+            let qr = qr_code(vote_id, ballot.head_id)?;
+            Ok(context! { qr, ..Value::from(Serde(ballot)) })
+        })
+        .collect::<Outcome<Vec<_>>>()?;
+    render("ballots.html", context! { ballots, ..Value::from(Serde(print)) })
+}
+
+/// The reference in the QR code: `JIUGAI:1:<vote>:<head>`, in the letters that QR codes pack best.
+fn qr_code(vote_id: VoteId, head_id: HeadId) -> Outcome<String> {
+    let text = format!("JIUGAI:1:{}:{}", vote_id.uuid().simple(), head_id.uuid().simple());
+    let code = QrCode::new(text.to_uppercase()).map_err(Refusal::internal)?;
+    let image = code.render::<svg::Color<'_>>().min_dimensions(120, 120).build();
+    // Within a page the XML declaration would be a stray comment.
+    let start = image.find("<svg").unwrap_or(0);
+    Ok(image.get(start..).unwrap_or_default().to_owned())
+}
+
+const COLUMNS: [&str; 27] = [
+    "序号",
+    "事项",
+    "类别",
+    "结果",
+    "总面积",
+    "总人数",
+    "参与面积",
+    "参与人数",
+    "同意面积",
+    "同意人数",
+    "反对面积",
+    "反对人数",
+    "弃权面积",
+    "弃权人数",
+    "无效面积",
+    "无效人数",
+    "参与面积占比",
+    "参与面积达到",
+    "参与人数占比",
+    "参与人数达到",
+    "同意面积占比",
+    "同意面积达到",
+    "同意人数占比",
+    "同意人数达到",
+    "规则包",
+    "规则包版本",
+    "规则包摘要",
+];
+
+/// The result as CSV with a BOM, one line per item; text is kept from being read as a formula.
+///
+/// # Errors
+/// `internal` if it can't be written.
+pub fn result_csv(result: &ResultSheet) -> Outcome<Vec<u8>> {
+    let mut out = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    out.write_record(COLUMNS).map_err(Refusal::internal)?;
+    let pack = &result.vote.rule_pack;
+    for item in &result.items {
+        let text = |pointer: &str| match item.pointer(pointer) {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => String::new(),
+        };
+        let passed = |met: bool, yes: &str, no: &str| if met { yes } else { no }.to_owned();
+        let is_true = |pointer: &str| item.pointer(pointer) == Some(&true.into());
+        let mut row = vec![
+            text("/position"),
+            formula_safe(&text("/title")).into_owned(),
+            word_of(CLASSES, &text("/class")),
+            passed(is_true("/passed"), "通过", "未通过"),
+        ];
+        for part in ["total", "participating", "for", "against", "abstain", "invalid"] {
+            row.push(text(&format!("/{part}/area")));
+            row.push(text(&format!("/{part}/heads")));
+        }
+        for index in 0..RULES.len() {
+            row.push(text(&format!("/predicates/{index}/percent")));
+            row.push(passed(is_true(&format!("/predicates/{index}/met")), "是", "否"));
+        }
+        row.push(formula_safe(&pack.id).into_owned());
+        row.push(pack.version.to_string());
+        row.push(pack.digest.clone());
+        out.write_record(&row).map_err(Refusal::internal)?;
+    }
+    out.into_inner().map_err(Refusal::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_is_sound() {
+        let pages = environment().unwrap();
+        assert_eq!(pages.templates().count(), TEMPLATES.len());
+    }
+
+    #[test]
+    fn instants_read_as_china_reads_them() {
+        assert_eq!(local(Some("2026-03-01T16:30:00Z".to_owned())), "2026年03月02日 00:30");
+        assert_eq!(local(None), "—");
+        assert_eq!(until(Some("2026-03-24T16:00:00Z".to_owned())), "2026年03月24日 24:00");
+        assert_eq!(until(Some("2026-03-24T16:00:01Z".to_owned())), "2026年03月25日 00:00");
+        assert_eq!(day(Some("2026-03-02".to_owned())), "2026年03月02日");
+    }
+
+    #[test]
+    fn the_code_on_a_ballot_is_an_image_within_the_page() {
+        let image = qr_code(VoteId::new(), HeadId::new()).unwrap();
+        assert!(image.starts_with("<svg") && image.ends_with("</svg>"), "{image}");
+    }
+}

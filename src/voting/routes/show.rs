@@ -1,0 +1,68 @@
+//! What several handlers answer: a vote with its agenda, an owner's heads with their ballots.
+
+use std::collections::HashMap;
+
+use crate::kernel::{HeadId, Outcome, OwnerId};
+use crate::platform::db::Conn;
+use crate::voting::{
+    dto::{BallotOut, ChoiceIn, HeadOut, RollUnitOut, VoteOut},
+    service::facts::Vote,
+    store::{ballots, rolls, votes},
+};
+
+/// A vote with its agenda and materials.
+///
+/// # Errors
+/// Of the database.
+pub fn show_vote(conn: &mut Conn, vote: Vote) -> Outcome<VoteOut> {
+    let items = votes::list_items(conn, vote.row.id)?;
+    let materials = votes::list_materials(conn, vote.row.id)?;
+    Ok(VoteOut::of(vote.row, items, materials))
+}
+
+/// The heads for which an owner stands, with their units and ballots.
+///
+/// # Errors
+/// Of the database.
+pub fn show_heads(conn: &mut Conn, vote: &Vote, owner_id: OwnerId) -> Outcome<Vec<HeadOut>> {
+    let heads = rolls::list_heads_of_owner(conn, vote.row.id, owner_id)?;
+    let ids: Vec<HeadId> = heads.iter().map(|(head, _)| head.id).collect();
+    let mut units: HashMap<HeadId, Vec<RollUnitOut>> = HashMap::new();
+    for unit in rolls::list_units_of_heads(conn, &ids)? {
+        if let Some(head_id) = unit.head_id {
+            units.entry(head_id).or_default().push(unit.into());
+        }
+    }
+    let mut ballots = ballots_of(conn, &ids)?;
+    Ok(heads
+        .into_iter()
+        .map(|(head, may_cast)| HeadOut {
+            head_id: head.id,
+            area: head.area,
+            units: units.remove(&head.id).unwrap_or_default(),
+            may_cast,
+            ballots: ballots.remove(&head.id).unwrap_or_default(),
+        })
+        .collect())
+}
+
+fn ballots_of(conn: &mut Conn, heads: &[HeadId]) -> Outcome<HashMap<HeadId, Vec<BallotOut>>> {
+    let rows = ballots::list_ballots_of_heads(conn, heads)?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut choices: HashMap<_, Vec<ChoiceIn>> = HashMap::new();
+    for row in ballots::list_choices_of_ballots(conn, &ids)? {
+        let choice = ChoiceIn { item_id: row.item_id, choice: row.choice };
+        choices.entry(row.ballot_id).or_default().push(choice);
+    }
+    let mut of_head: HashMap<HeadId, Vec<BallotOut>> = HashMap::new();
+    for row in rows {
+        of_head.entry(row.head_id).or_default().push(BallotOut {
+            ballot_id: row.id,
+            receipt: row.receipt,
+            channel: row.channel,
+            cast_at: row.cast_at,
+            choices: choices.remove(&row.id).unwrap_or_default(),
+        });
+    }
+    Ok(of_head)
+}

@@ -1,0 +1,165 @@
+//! The conditions of each command: what must be true, by which clause, and from when it can be.
+//! Absent on purpose: states (`state`), and the arithmetic of dates (`periods`).
+
+use crate::{
+    kernel::{Code, Outcome, RuleBroken, UtcTime},
+    voting::{
+        model::Command,
+        rules::{
+            count::Weight,
+            periods::broken,
+            state::{Blocker, Facts},
+        },
+    },
+};
+
+/// Every unmet condition of a command.
+pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Blocker>> {
+    let found = match command {
+        Command::FreezeRoll => vec![agenda(facts), roll_faults(facts), roll_total(facts)],
+        Command::GiveNotice => {
+            vec![agenda(facts), roll_total(facts), window(facts), notice(facts, facts.now)?]
+        }
+        Command::Open => {
+            let noticed = facts.noticed_at.unwrap_or(facts.now);
+            vec![
+                objections(facts.roll_objections_open, "roll_objections"),
+                notice_over(facts, noticed)?,
+                not_before("opens_at", facts.now, facts.opens_at),
+                before("closes_at", facts.now, facts.closes_at),
+            ]
+        }
+        Command::Cast | Command::RegisterSheet => vec![
+            not_before("opens_at", facts.now, facts.opens_at),
+            before("closes_at", facts.now, facts.closes_at),
+        ],
+        Command::Extend => {
+            vec![before("closes_at", facts.now, facts.closes_at), once(facts), extension(facts)]
+        }
+        Command::Close => vec![not_before("closes_at", facts.now, facts.closes_at)],
+        Command::Count => vec![sheets(facts)],
+        Command::ObjectToResult => {
+            vec![before("publicity", facts.now, publicity_end(facts)?)]
+        }
+        Command::Confirm => vec![
+            not_before("publicity", facts.now, publicity_end(facts)?)
+                .map(|blocker| with_clause(blocker, &facts.pack.periods.publicity.clause)),
+            objections(facts.result_objections_open, "result_objections"),
+        ],
+        Command::EditAgenda
+        | Command::UnfreezeRoll
+        | Command::ObjectToRoll
+        | Command::KeySheet
+        | Command::Publish
+        | Command::RecordChallenge
+        | Command::Void => Vec::new(),
+    };
+    Ok(found.into_iter().flatten().collect())
+}
+
+fn blocker(code: Code, rule: RuleBroken) -> Blocker {
+    Blocker { code, rule, earliest: None }
+}
+
+fn with_clause(blocker: Blocker, clause: &str) -> Blocker {
+    Blocker { rule: RuleBroken { clause: clause.to_owned(), ..blocker.rule }, ..blocker }
+}
+
+fn agenda(facts: &Facts<'_>) -> Option<Blocker> {
+    let rule = || broken("agenda", "物业管理条例 14", facts.items.to_string(), "≥ 1".to_owned());
+    (facts.items == 0).then(|| blocker(Code::NotReady, rule()))
+}
+
+fn roll_faults(facts: &Facts<'_>) -> Option<Blocker> {
+    let clause = "法释〔2009〕7号 8-9";
+    let rule = || broken("roll_faults", clause, facts.roll_faults.to_string(), "0".to_owned());
+    (facts.roll_faults > 0).then(|| blocker(Code::RollIncomplete, rule()))
+}
+
+fn roll_total(facts: &Facts<'_>) -> Option<Blocker> {
+    let Weight { area, heads } = facts.roll;
+    let have = || format!("{heads} heads, {} m²", facts.roll.area_value());
+    let rule = || broken("roll_total", "民法典 278", have(), "> 0 heads, > 0 m²".to_owned());
+    (heads == 0 || area == 0).then(|| blocker(Code::EmptyScope, rule()))
+}
+
+fn window(facts: &Facts<'_>) -> Option<Blocker> {
+    let clause = &facts.pack.periods.window_min_days.clause;
+    let (Some(opens_at), Some(closes_at)) = (facts.opens_at, facts.closes_at) else {
+        let rule = broken("window", clause, "-".to_owned(), "opens_at, closes_at".to_owned());
+        return Some(blocker(Code::NotReady, rule));
+    };
+    let rule = facts.dates().window_fault(opens_at, closes_at)?;
+    Some(blocker(Code::NotReady, rule))
+}
+
+/// The announced opening must leave the notice its clear days.
+fn notice(facts: &Facts<'_>, noticed_at: UtcTime) -> Outcome<Option<Blocker>> {
+    let earliest = facts.dates().earliest_opening(noticed_at)?;
+    let opens_at = facts.opens_at.filter(|opens_at| *opens_at < earliest);
+    Ok(opens_at.map(|opens_at| {
+        let clause = &facts.pack.periods.notice.clause;
+        let rule = broken("notice", clause, opens_at.to_string(), format!("≥ {earliest}"));
+        Blocker { earliest: Some(earliest), ..blocker(Code::TooEarly, rule) }
+    }))
+}
+
+fn notice_over(facts: &Facts<'_>, noticed_at: UtcTime) -> Outcome<Option<Blocker>> {
+    let earliest = facts.dates().earliest_opening(noticed_at)?;
+    Ok(not_before("notice", facts.now, Some(earliest))
+        .map(|blocker| with_clause(blocker, &facts.pack.periods.notice.clause)))
+}
+
+fn publicity_end(facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
+    facts.published_at.map(|at| facts.dates().objections_until(at)).transpose()
+}
+
+const ANNOUNCED: &str = "物业管理条例 14（按公告时间）";
+
+/// `now` must have reached `line`; a missing line is never reached.
+fn not_before(rule_id: &str, now: UtcTime, line: Option<UtcTime>) -> Option<Blocker> {
+    let Some(line) = line else {
+        let rule = broken(rule_id, ANNOUNCED, "-".to_owned(), rule_id.to_owned());
+        return Some(blocker(Code::NotReady, rule));
+    };
+    (now < line).then(|| {
+        let rule = broken(rule_id, ANNOUNCED, now.to_string(), format!("≥ {line}"));
+        Blocker { earliest: Some(line), ..blocker(Code::TooEarly, rule) }
+    })
+}
+
+/// `now` must lie before `line`: at the line itself the time is up.
+fn before(rule_id: &str, now: UtcTime, line: Option<UtcTime>) -> Option<Blocker> {
+    let line = line.filter(|line| now >= *line)?;
+    let rule = broken(rule_id, ANNOUNCED, now.to_string(), format!("< {line}"));
+    Some(blocker(Code::TooLate, rule))
+}
+
+fn once(facts: &Facts<'_>) -> Option<Blocker> {
+    let most = &facts.pack.switches.max_extensions;
+    let (have, need) = (facts.extensions.to_string(), format!("< {}", most.value));
+    let rule = broken("max_extensions", &most.clause, have, need);
+    (facts.extensions >= u64::from(most.value)).then(|| blocker(Code::TooLate, rule))
+}
+
+fn extension(facts: &Facts<'_>) -> Option<Blocker> {
+    let clause = &facts.pack.periods.extension_max_days.clause;
+    let (Some(closes_at), Some(until)) = (facts.closes_at, facts.extend_to) else {
+        let rule = broken("extension", clause, "-".to_owned(), "closes_at".to_owned());
+        return Some(blocker(Code::NotReady, rule));
+    };
+    let rule = facts.dates().extension_fault(closes_at, until)?;
+    Some(blocker(Code::NotReady, rule))
+}
+
+fn sheets(facts: &Facts<'_>) -> Option<Blocker> {
+    let have = facts.sheets_unsettled.to_string();
+    let rule = broken("sheets_unsettled", "建房〔2009〕274号 30", have, "0".to_owned());
+    (facts.sheets_unsettled > 0).then(|| blocker(Code::NotReady, rule))
+}
+
+fn objections(open: u64, rule_id: &str) -> Option<Blocker> {
+    let clause = "全国未作规定；参照北京市物业管理条例 32";
+    let rule = || broken(rule_id, clause, open.to_string(), "0".to_owned());
+    (open > 0).then(|| blocker(Code::NotReady, rule()))
+}

@@ -1,0 +1,200 @@
+//! The count: from the standing choices of a closed vote to a stored result with its working.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    facts::{Vote, find_vote},
+    steps::{Step, add_facts, take_step},
+};
+use crate::kernel::{Area, ItemId, ItemResultId, Outcome, Refusal};
+use crate::platform::db::{Conn, WriteTx};
+use crate::voting::{
+    model::{Choice, Command, ItemClass, ItemRow, ResultRow, Totals, VoteChange},
+    rules::{
+        count::{InvalidBallots, ItemCount, Standing, Weight},
+        explain::{Predicate, explain},
+        flip::{Flip, flip},
+        state::decide,
+    },
+    store::{ballots, results, rolls, votes},
+};
+
+/// A weight of the rules, as people read it.
+pub(super) fn totals(weight: Weight) -> Totals {
+    Totals { area: weight.area_value(), heads: weight.heads }
+}
+
+/// The working of one item: everything that its outcome rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ItemWorking {
+    /// The item.
+    pub item_id: ItemId,
+    /// Its number on the ballot.
+    pub position: i32,
+    /// What was asked.
+    pub title: String,
+    /// Which thresholds it needs.
+    pub class: ItemClass,
+    /// Whether it passed.
+    pub passed: bool,
+    /// The whole roll.
+    pub total: Totals,
+    /// Those who took part.
+    pub participating: Totals,
+    /// 同意.
+    #[serde(rename = "for")]
+    pub in_favour: Totals,
+    /// 反对.
+    pub against: Totals,
+    /// 弃权.
+    pub abstain: Totals,
+    /// 无效.
+    pub invalid: Totals,
+    /// Each test with its numbers, margin and clause.
+    pub predicates: Vec<Predicate>,
+    /// The fewest heads whose ballots, if void, would change the outcome.
+    pub flip: Flip,
+}
+
+/// Counts a vote from its rows: pure apart from the loading. Also the recount of `verify`.
+///
+/// # Errors
+/// `empty_scope`; of the database.
+pub fn work_out(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<ItemWorking>> {
+    let heads = rolls::list_heads(conn, vote.row.id)?;
+    let areas: Vec<u64> =
+        heads.iter().map(|head| u64::try_from(head.area.0).unwrap_or(0)).collect();
+    let items = votes::list_items(conn, vote.row.id)?;
+    let mut standings = standings_by_item(conn, vote, (&items, areas.len()))?;
+    items
+        .iter()
+        .map(|item| {
+            let standings = standings.remove(&item.id).unwrap_or_default();
+            work_out_item(vote, item, (&areas, &standings))
+        })
+        .collect()
+}
+
+fn standings_by_item(
+    conn: &mut Conn,
+    vote: &Vote,
+    (items, heads): (&[ItemRow], usize),
+) -> Outcome<HashMap<ItemId, Vec<Standing>>> {
+    let mut standings: HashMap<ItemId, Vec<Standing>> =
+        items.iter().map(|item| (item.id, vec![Standing::Absent; heads])).collect();
+    for (position, item_id, choice) in ballots::list_choices(conn, vote.row.id)? {
+        let index = usize::try_from(position).map_err(Refusal::internal)?;
+        let place = standings.get_mut(&item_id).and_then(|item| item.get_mut(index));
+        if let Some(place) = place
+            && (choice != Choice::Invalid || *place == Standing::Absent)
+        {
+            *place = Standing::Cast(choice);
+        }
+    }
+    Ok(standings)
+}
+
+fn work_out_item(
+    vote: &Vote,
+    item: &ItemRow,
+    (areas, standings): (&[u64], &[Standing]),
+) -> Outcome<ItemWorking> {
+    let invalid = InvalidBallots::from(&*vote.pack);
+    let class = vote.pack.class(item.class);
+    let count = ItemCount::of(areas, standings, invalid);
+    let verdict = count.judge(class)?;
+    Ok(ItemWorking {
+        item_id: item.id,
+        position: item.position,
+        title: item.title.clone(),
+        class: item.class,
+        passed: verdict.passed(),
+        total: totals(count.total),
+        participating: totals(count.participating),
+        in_favour: totals(count.in_favour),
+        against: totals(count.against),
+        abstain: totals(count.abstain),
+        invalid: totals(count.invalid),
+        predicates: explain(&count, class, verdict),
+        flip: flip(areas, standings, invalid, class)?,
+    })
+}
+
+/// Counts a closed vote and keeps the result.
+///
+/// # Errors
+/// `wrong_state`; `not_ready` while registered sheets are not settled.
+pub fn count_vote(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
+    let now = tx.legal_now();
+    let facts = add_facts(tx.conn(), vote, vote.facts(now)?)?;
+    let decision = decide(vote.row.state, Command::Count, &facts)?;
+    let workings = work_out(tx.conn(), vote)?;
+    let rows = workings
+        .iter()
+        .map(|working| {
+            Ok(ResultRow {
+                id: ItemResultId::new(),
+                vote_id: vote.row.id,
+                item_id: working.item_id,
+                passed: working.passed,
+                working: serde_json::to_string(working).map_err(Refusal::internal)?,
+                counted_at: now,
+            })
+        })
+        .collect::<Outcome<Vec<_>>>()?;
+    results::insert_results(tx.conn(), &rows)?;
+    let change = VoteChange { counted_at: Some(now), ..VoteChange::default() };
+    take_step(tx, vote, Step { command: Command::Count, decision, reason: None }, change)
+}
+
+/// The stored workings of a counted vote, in the order of the ballot.
+///
+/// # Errors
+/// `internal` if a stored working can't be read.
+pub fn stored_workings(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<Value>> {
+    let mut workings = results::list_results(conn, vote.row.id)?
+        .into_iter()
+        .map(|row| serde_json::from_str::<Value>(&row.working).map_err(Refusal::internal))
+        .collect::<Outcome<Vec<_>>>()?;
+    workings.sort_by_key(|working| working.get("position").and_then(Value::as_i64));
+    Ok(workings)
+}
+
+/// What counting every stored result again found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recount {
+    /// Votes that were counted again.
+    pub votes: usize,
+    /// A sentence per vote whose stored result differs from its rows.
+    pub faults: Vec<String>,
+}
+
+/// Counts every counted vote again from its roll and ballots, and compares with what was stored.
+///
+/// # Errors
+/// Of the database.
+pub fn recount(conn: &mut Conn) -> Outcome<Recount> {
+    let mut found = Recount::default();
+    for id in results::list_counted_votes(conn)? {
+        let vote = find_vote(conn, id)?;
+        found.votes += 1;
+        let stored = stored_workings(conn, &vote)?;
+        let again = work_out(conn, &vote)?
+            .iter()
+            .map(|working| serde_json::to_value(working).map_err(Refusal::internal))
+            .collect::<Outcome<Vec<_>>>()?;
+        let heads = rolls::list_heads(conn, id)?;
+        let area = Area::checked_sum(heads.iter().map(|head| head.area));
+        let noticed = (vote.row.roll_heads, vote.row.roll_area);
+        if noticed != (i64::try_from(heads.len()).ok(), area) {
+            found.faults.push(format!("vote {id}: the roll is not the one that was announced"));
+        }
+        if stored != again {
+            found.faults.push(format!("vote {id}: the stored result differs from its ballots"));
+        }
+    }
+    Ok(found)
+}

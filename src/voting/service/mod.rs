@@ -1,0 +1,17 @@
+//! Use cases of the statutory vote, one file each: load facts → rules → store → event → audit.
+
+pub mod cast;
+pub mod count;
+pub mod draft;
+pub mod facts;
+pub mod objections;
+pub mod packs;
+pub mod paper;
+pub mod paper_lists;
+pub mod paper_register;
+pub mod paper_views;
+pub mod printing;
+pub mod publication;
+pub mod roll;
+pub mod steps;
+pub mod views;

@@ -1,0 +1,130 @@
+//! What may be told of a sheet: where it stands, and, after the close only, who read what on it.
+
+use serde::{Deserialize, Serialize};
+
+use super::facts::Vote;
+use crate::kernel::{Code, HeadId, ItemId, Outcome, Refusal, SheetId, UtcTime};
+use crate::platform::db::WriteTx;
+use crate::voting::{
+    model::{Choice, EntryRound, InvalidReason, SheetEntryRow, SheetRow, SheetState},
+    rules::sheet::Reading,
+    store::sheets,
+};
+
+/// A sheet, silent about what stands on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SheetView {
+    /// The sheet.
+    pub sheet_id: SheetId,
+    /// The unit by which it was registered.
+    pub unit_code: String,
+    /// The head that it is for.
+    pub head_id: HeadId,
+    /// Where it stands.
+    pub state: SheetState,
+    /// When it was handed in: the time of its ballot.
+    pub registered_at: UtcTime,
+    /// When it became a ballot.
+    pub settled_at: Option<UtcTime>,
+    /// Why it is void.
+    pub void_reason: Option<String>,
+    /// Rises with every step.
+    pub version: i32,
+}
+
+impl From<SheetRow> for SheetView {
+    fn from(row: SheetRow) -> Self {
+        Self {
+            sheet_id: row.id,
+            unit_code: row.unit_code,
+            head_id: row.head_id,
+            state: row.state,
+            registered_at: row.registered_at,
+            settled_at: row.settled_at,
+            void_reason: row.void_reason,
+            version: row.version,
+        }
+    }
+}
+
+/// What became of one entry of many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EntryAnswer {
+    /// The sheet.
+    pub sheet_id: SheetId,
+    /// The sheet afterwards, where the entry was taken.
+    pub sheet: Option<SheetView>,
+    /// The code of the refusal, where it was not.
+    #[schema(example = "same_clerk")]
+    pub code: Option<String>,
+    /// What is wrong.
+    pub detail: Option<String>,
+}
+
+/// A choice as an entry keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EnteredChoice {
+    /// The item.
+    pub item_id: ItemId,
+    /// What was read.
+    pub choice: Choice,
+}
+
+pub(super) fn written(reading: &Reading) -> Outcome<String> {
+    let choices: Vec<EnteredChoice> = reading
+        .choices
+        .iter()
+        .map(|&(item_id, choice)| EnteredChoice { item_id, choice })
+        .collect();
+    serde_json::to_string(&choices).map_err(Refusal::internal)
+}
+
+pub(super) fn read(entry: &SheetEntryRow) -> Outcome<Reading> {
+    let choices: Vec<EnteredChoice> =
+        serde_json::from_str(&entry.choices).map_err(Refusal::internal)?;
+    let choices = choices.into_iter().map(|entered| (entered.item_id, entered.choice)).collect();
+    Ok(Reading { choices, invalid_reason: entry.invalid_reason })
+}
+
+/// One entry of a settled sheet, for those who check the count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct EntryView {
+    /// Whose turn it was.
+    pub round: EntryRound,
+    /// Who entered it.
+    pub clerk_name: String,
+    /// What was read on each item.
+    pub choices: Vec<EnteredChoice>,
+    /// Why a choice is invalid.
+    pub invalid_reason: Option<InvalidReason>,
+    /// When.
+    pub entered_at: UtcTime,
+}
+
+/// The entries of a settled sheet, after the close; whoever looks is kept in the audit trail.
+///
+/// # Errors
+/// `result_hidden` before the close or before the sheet is settled; `not_found`.
+pub fn reveal_entries(tx: &mut WriteTx<'_>, vote: &Vote, id: SheetId) -> Outcome<Vec<EntryView>> {
+    let sheet = sheets::find_sheet(tx.conn(), vote.row.id, id)?;
+    let sheet = sheet.ok_or_else(|| Refusal::new(Code::NotFound))?;
+    if vote.row.closed_at.is_none() || sheet.state != SheetState::Settled {
+        return Err(Refusal::new(Code::ResultHidden).detail("settled sheets, after the close"));
+    }
+    let entries = sheets::list_entries(tx.conn(), id)?;
+    tx.audit("sheet.entries_read", ("sheet", id), (None, None));
+    entries
+        .into_iter()
+        .map(|row| {
+            let reading = read(&row)?;
+            let entered = |(item_id, choice)| EnteredChoice { item_id, choice };
+            Ok(EntryView {
+                round: row.round,
+                clerk_name: row.clerk_name,
+                choices: reading.choices.into_iter().map(entered).collect(),
+                invalid_reason: row.invalid_reason,
+                entered_at: row.entered_at,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,112 @@
+//! Ballots, their choices, and attempts that were refused. Written in sets: a cast is a batch.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SelectableHelper,
+};
+
+use crate::kernel::{AttemptId, BallotId, ChoiceId, HeadId, ItemId, UtcTime, VoteId};
+use crate::platform::db::{
+    Conn,
+    schema::{ballot_attempts, ballot_choices, ballots},
+};
+use crate::voting::model::{AttemptRow, BallotRow, Choice, ChoiceRow};
+
+/// Adds ballots with their choices, and attempts.
+pub fn insert_ballots(
+    conn: &mut Conn,
+    ballots: &[BallotRow],
+    choices: &[ChoiceRow],
+    attempts: &[AttemptRow],
+) -> QueryResult<()> {
+    crate::insert_many!(&mut *conn, ballots::table, ballots)?;
+    crate::insert_many!(&mut *conn, ballot_choices::table, choices)?;
+    crate::insert_many!(conn, ballot_attempts::table, attempts)
+}
+
+/// The items on which these heads have a standing choice, with the time of the ballot.
+pub fn list_standing(
+    conn: &mut Conn,
+    heads: &[HeadId],
+) -> QueryResult<Vec<(HeadId, ItemId, ChoiceId, UtcTime)>> {
+    ballot_choices::table
+        .inner_join(ballots::table)
+        .filter(ballot_choices::head_id.eq_any(heads))
+        .filter(ballot_choices::standing.eq(true))
+        .select((
+            ballot_choices::head_id,
+            ballot_choices::item_id,
+            ballot_choices::id,
+            ballots::cast_at,
+        ))
+        .load(conn)
+}
+
+/// Lets choices stand no longer: an earlier ballot takes their place.
+pub fn set_superseded(conn: &mut Conn, choices: &[ChoiceId]) -> QueryResult<()> {
+    diesel::update(ballot_choices::table.filter(ballot_choices::id.eq_any(choices)))
+        .set(ballot_choices::standing.eq(false))
+        .execute(conn)
+        .map(|_| ())
+}
+
+/// Every standing or invalid choice of a vote: position of the head, item, choice. After the close
+/// only.
+pub fn list_choices(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<(i32, ItemId, Choice)>> {
+    use crate::platform::db::schema::heads;
+    use diesel::JoinOnDsl;
+    ballot_choices::table
+        .inner_join(ballots::table)
+        .inner_join(heads::table.on(heads::id.eq(ballot_choices::head_id)))
+        .filter(ballots::vote_id.eq(vote_id))
+        .filter(ballot_choices::standing.eq(true).or(ballot_choices::choice.eq(Choice::Invalid)))
+        .select((heads::position, ballot_choices::item_id, ballot_choices::choice))
+        .load(conn)
+}
+
+/// Heads that have taken part, by any ballot: positions on the roll. Tells no choice.
+pub fn list_participants(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<HeadId>> {
+    ballot_choices::table
+        .inner_join(ballots::table)
+        .filter(ballots::vote_id.eq(vote_id))
+        .filter(ballot_choices::standing.eq(true))
+        .select(ballot_choices::head_id)
+        .distinct()
+        .load(conn)
+}
+
+/// The ballots of some heads, oldest first.
+pub fn list_ballots_of_heads(conn: &mut Conn, heads: &[HeadId]) -> QueryResult<Vec<BallotRow>> {
+    ballots::table
+        .filter(ballots::head_id.eq_any(heads))
+        .order(ballots::id)
+        .select(BallotRow::as_select())
+        .load(conn)
+}
+
+/// The choices of some ballots.
+pub fn list_choices_of_ballots(
+    conn: &mut Conn,
+    ballots: &[BallotId],
+) -> QueryResult<Vec<ChoiceRow>> {
+    ballot_choices::table
+        .filter(ballot_choices::ballot_id.eq_any(ballots))
+        .order(ballot_choices::id)
+        .select(ChoiceRow::as_select())
+        .load(conn)
+}
+
+/// The refused attempts of a vote, oldest first, after the cursor.
+pub fn list_attempts(
+    conn: &mut Conn,
+    vote_id: VoteId,
+    (after, limit): (Option<AttemptId>, i64),
+) -> QueryResult<Vec<AttemptRow>> {
+    let mut query = ballot_attempts::table
+        .filter(ballot_attempts::vote_id.eq(vote_id))
+        .select(AttemptRow::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(ballot_attempts::id.gt(after));
+    }
+    query.order(ballot_attempts::id).limit(limit).load(conn)
+}

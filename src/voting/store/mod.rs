@@ -1,0 +1,9 @@
+//! All SQL of the slice, by table. Absent on purpose: decisions, other slices' tables.
+
+pub mod ballots;
+pub mod objections;
+pub mod packs;
+pub mod results;
+pub mod rolls;
+pub mod sheets;
+pub mod votes;

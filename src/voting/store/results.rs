@@ -1,0 +1,22 @@
+//! The stored count of each item, with its working.
+
+use crate::voting::model::ResultRow;
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
+
+use crate::kernel::VoteId;
+use crate::platform::db::{Conn, schema::item_results};
+
+/// Keeps the counts of a vote.
+pub fn insert_results(conn: &mut Conn, rows: &[ResultRow]) -> QueryResult<()> {
+    crate::insert_many!(conn, item_results::table, rows)
+}
+
+/// The counts of a vote.
+pub fn list_results(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<ResultRow>> {
+    item_results::table.filter(item_results::vote_id.eq(vote_id)).load(conn)
+}
+
+/// The votes that have a stored count.
+pub fn list_counted_votes(conn: &mut Conn) -> QueryResult<Vec<VoteId>> {
+    item_results::table.select(item_results::vote_id).distinct().load(conn)
+}

@@ -1,0 +1,5 @@
+//! The API, as clients meet it.
+
+mod identity;
+mod registry;
+pub mod voting;

@@ -1,0 +1,4 @@
+//! The owner register.
+
+mod imports;
+mod over_http;

@@ -1,0 +1,84 @@
+//! The statutory vote over HTTP.
+
+mod ballots;
+mod objections;
+mod pages;
+mod paper;
+mod path;
+
+use chrono::TimeDelta;
+use jiugai::kernel::CommunityId;
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp, TestUnit};
+
+/// A desk that may do everything with votes, and the vote it works on.
+pub struct Desk {
+    pub app: TestApp,
+    pub clerk: Client,
+    pub community: CommunityId,
+    pub vote: String,
+    pub items: Vec<String>,
+}
+
+/// A vote of a community of these units: `matters` gives one item each.
+pub async fn draft(app: TestApp, units: &[TestUnit], matters: &[&str]) -> Desk {
+    let community = app.register("幸福里小区", units).await;
+    let bureau = app.bureau().await;
+    drop(bureau);
+    let clerk = app.clerk("clerk", community).await;
+    let items: Vec<Value> =
+        matters.iter().map(|m| json!({ "title": format!("事项{m}"), "matters": [m] })).collect();
+    let body = json!({ "title": "改造方案表决", "community_id": community, "items": items });
+    let vote = clerk.post("/api/v1/votes", body).await.expect(201);
+    let items = vote["items"].as_array().unwrap().iter();
+    let items = items.map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+    let vote = vote["id"].as_str().unwrap().to_owned();
+    Desk { app, clerk, community, vote, items }
+}
+
+impl Desk {
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/v1/votes/{}{rest}", self.vote)
+    }
+
+    /// Freezes the roll, gives notice for 7 days from the earliest opening, and opens.
+    pub async fn open(&self) {
+        self.clerk.post(&self.path("/freeze-roll"), json!({})).await.expect(200);
+        // Notice on Monday 2 March: 15 clear days end on the 17th at 24:00.
+        let window = json!({ "opens_at": "2026-03-18T00:00:00+08:00",
+            "closes_at": "2026-03-25T00:00:00+08:00" });
+        self.clerk.post(&self.path("/notice"), window).await.expect(200);
+        self.app.clock.advance(TimeDelta::days(16));
+        self.app.work().await;
+        let vote = self.staff_again().await.get(&self.path("")).await.expect(200);
+        assert_eq!(vote["state"], "open");
+    }
+
+    /// The clerk, signed in anew: access tokens live for minutes, votes for weeks.
+    pub async fn staff_again(&self) -> Client {
+        self.app.sign_in("clerk").await
+    }
+
+    /// Casts for the owner of this phone, the same choice on every item.
+    pub async fn cast(&self, phone: &str, choice: &str) -> crate::support::Answer {
+        let owner = self.app.owner(phone).await;
+        owner.post(&self.path("/ballots"), self.ballot(choice)).await
+    }
+
+    /// A ballot with one choice on every item.
+    pub fn ballot(&self, choice: &str) -> Value {
+        let choices: Vec<Value> =
+            self.items.iter().map(|item| json!({ "item_id": item, "choice": choice })).collect();
+        json!({ "choices": choices })
+    }
+
+    /// Moves past the close and counts.
+    pub async fn close_and_count(&self) -> Client {
+        self.app.clock.advance(TimeDelta::days(8));
+        self.app.work().await;
+        let clerk = self.staff_again().await;
+        clerk.post(&self.path("/count"), json!({})).await.expect(200);
+        clerk
+    }
+}
