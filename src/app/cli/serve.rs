@@ -4,7 +4,6 @@
 use std::{process::ExitCode, time::Duration};
 
 use actix_web::{HttpServer, dev::ServerHandle};
-use diesel::connection::SimpleConnection;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{fail, migrate, refuse, say, start};
@@ -12,7 +11,6 @@ use crate::{
     app::{App, worker},
     platform::{
         config::{ConfigArgs, Settings},
-        db::DatabaseUrl,
         telemetry::{self, Metrics},
     },
 };
@@ -52,8 +50,10 @@ pub(super) fn serve(
     let metrics = Metrics::install().map_err(|fault| format!("metrics: {fault}"))?;
     let app = start::app(settings, metrics)?;
     before(&app)?;
+    let db = app.db.clone();
     actix_web::rt::System::new().block_on(listen(settings, app))?;
-    checkpoint(settings)?;
+    // The worker's last write may still be on its way.
+    db.close();
     tracing::info!("stopped");
     Ok(())
 }
@@ -93,12 +93,4 @@ async fn drain(app: App, server: ServerHandle, notice: Duration) {
     app.drain.begin();
     tokio::time::sleep(notice).await;
     server.stop(true).await;
-}
-
-fn checkpoint(settings: &Settings) -> Result<(), String> {
-    if let DatabaseUrl::Sqlite(_) = &settings.database_url {
-        let mut conn = start::connect(settings)?;
-        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").map_err(|fault| fault.to_string())?;
-    }
-    Ok(())
 }

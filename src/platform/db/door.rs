@@ -89,6 +89,14 @@ impl Db {
         &self.0.url
     }
 
+    /// Finishes every write that was accepted and, on SQLite, merges the write-ahead log. Later
+    /// writes are refused with `unavailable` there. Call it outside the runtime.
+    pub fn close(&self) {
+        if let Writer::Sqlite(writer) = &self.0.writer {
+            writer.close();
+        }
+    }
+
     /// The only way to write. `run` may run more than once and touches nothing but the database.
     ///
     /// # Errors

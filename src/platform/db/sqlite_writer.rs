@@ -5,9 +5,9 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
 };
@@ -77,10 +77,13 @@ pub(super) fn run_once<T>(
     Ok(value)
 }
 
+/// What the thread takes from its queue: an operation, or the word to end.
+type Waiting = Option<Box<dyn Operation>>;
+
 /// The handle of the writer thread.
 pub(super) struct SqliteWriter {
-    queue: Option<SyncSender<Box<dyn Operation>>>,
-    thread: Option<JoinHandle<()>>,
+    queue: SyncSender<Waiting>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl SqliteWriter {
@@ -96,37 +99,47 @@ impl SqliteWriter {
             .name("sqlite-writer".to_owned())
             .spawn(move || serve((conn, url), &clock, &waiting, &healthy))
             .map_err(|error| error.to_string())?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Hands an operation over, or says that too many are waiting.
+    /// Hands an operation over, or says that too many are waiting or that the writer has ended.
     pub fn submit(&self, operation: Box<dyn Operation>) -> Outcome<()> {
-        let Some(queue) = &self.queue else { return Err(Refusal::new(Code::Unavailable)) };
-        queue.try_send(operation).map_err(|_| Refusal::new(Code::Overloaded).retry_after(1))
+        self.queue.try_send(Some(operation)).map_err(|error| match error {
+            TrySendError::Full(_) => Refusal::new(Code::Overloaded).retry_after(1),
+            TrySendError::Disconnected(_) => Refusal::new(Code::Unavailable),
+        })
+    }
+
+    /// Commits and answers what waits, merges the write-ahead log and ends the thread. Whatever
+    /// is submitted later is refused with `unavailable`.
+    pub fn close(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            drop(self.queue.send(None));
+            drop(thread.join());
+        }
     }
 }
 
 impl Drop for SqliteWriter {
     fn drop(&mut self) {
-        self.queue = None;
-        if let Some(thread) = self.thread.take() {
-            // What waits is still committed and answered before the thread ends.
-            drop(thread.join());
-        }
+        self.close();
     }
 }
 
 fn serve(
     (mut conn, url): (Conn, DatabaseUrl),
     clock: &Clock,
-    waiting: &Receiver<Box<dyn Operation>>,
+    waiting: &Receiver<Waiting>,
     healthy: &AtomicBool,
 ) {
-    while let Ok(first) = waiting.recv() {
+    let mut open = true;
+    while open && let Ok(Some(first)) = waiting.recv() {
         let mut group = vec![first];
-        while group.len() < GROUP {
+        while open && group.len() < GROUP {
             match waiting.try_recv() {
-                Ok(next) => group.push(next),
+                Ok(Some(next)) => group.push(next),
+                Ok(None) => open = false,
                 Err(_) => break,
             }
         }
@@ -145,7 +158,9 @@ fn serve(
             operation.answer(committed.clone());
         }
     }
-    drop(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+    if let Err(error) = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
+        tracing::error!(cause = %error, "the write-ahead log is not merged");
+    }
 }
 
 fn commit(conn: &mut Conn, clock: &Clock, group: &mut [Box<dyn Operation>]) -> Result<(), Refusal> {

@@ -9,7 +9,8 @@ use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
 use jiugai::{
     kernel::{Code, EventId, Refusal},
     platform::db::{
-        Actor, AnyDb, Conn, Db, WriteContext, schema::legal_clock, schema::outbox_events, sum_i64,
+        Actor, AnyDb, Conn, DatabaseUrl, Db, WriteContext, schema::legal_clock,
+        schema::outbox_events, sum_i64,
     },
 };
 use serde_json::json;
@@ -184,6 +185,25 @@ db_test! {
         }).await.unwrap();
         assert_eq!(runs.load(Ordering::SeqCst), 1);
         assert_eq!(app.db.read(|conn| Ok(offset(conn)?)).await.unwrap(), 1);
+    }
+
+    async fn closing_answers_what_waits_and_takes_no_more(app: TestApp) {
+        insert_counter(&app.db).await;
+        let writes: Vec<_> = (0..40).map(|_| {
+            let db = app.db.clone();
+            actix_web::rt::spawn(async move {
+                db.write(&context(), "test", |tx| Ok(offset(tx.conn())?)).await
+            })
+        }).collect();
+        actix_web::rt::task::yield_now().await; // every task has handed its write over
+        let db = app.db.clone();
+        actix_web::rt::task::spawn_blocking(move || db.close()).await.unwrap();
+        for write in writes { assert_eq!(write.await.unwrap().unwrap(), 0); }
+        if let DatabaseUrl::Sqlite(path) = app.db.url() {
+            assert_eq!(std::fs::metadata(format!("{path}-wal")).unwrap().len(), 0);
+            let late = app.db.write(&context(), "test", |_| Ok(())).await.unwrap_err();
+            assert_eq!(late.code(), Code::Unavailable);
+        }
     }
 
     async fn readiness_and_unknown_routes_answer_in_one_form(app: TestApp) {
