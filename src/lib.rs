@@ -4,6 +4,7 @@
 //! `kernel` ← `platform` ← slices ← `app` (is used by; never backwards).
 
 pub mod app;
+pub mod ballot_log;
 pub mod identity;
 pub mod kernel;
 pub mod platform;

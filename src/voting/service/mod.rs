@@ -4,6 +4,7 @@ pub mod cast;
 pub mod count;
 pub mod draft;
 pub mod facts;
+pub mod log;
 pub mod objections;
 pub mod packs;
 pub mod paper;

@@ -13,10 +13,12 @@ const EDGES: &[(&str, &[&str])] = &[
     ("platform", &["kernel"]),
     ("identity", &["kernel", "platform"]),
     ("registry", &["kernel", "platform", "identity"]),
-    ("voting", &["kernel", "platform", "identity", "registry"]),
-    ("app", &["kernel", "platform", "identity", "registry", "voting"]),
+    ("ballot_log", &["kernel"]),
+    ("voting", &["kernel", "platform", "identity", "registry", "ballot_log"]),
+    ("verifier", &["kernel", "platform", "ballot_log", "voting"]),
+    ("app", &["kernel", "platform", "identity", "registry", "ballot_log", "voting", "verifier"]),
 ];
-const SLICES: &[&str] = &["identity", "registry", "voting"];
+const SLICES: &[&str] = &["identity", "registry", "ballot_log", "voting", "verifier"];
 /// Macros stand at the crate's root; this is where they live.
 const MACROS: &[(&str, &str)] = &[
     ("text_enum", "kernel"),

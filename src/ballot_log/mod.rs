@@ -1,0 +1,9 @@
+//! The words of a vote's public log: its leaves and the openings of what they withhold
+//! (`docs/vote-log.md`). Absent on purpose: what a leaf means for the count (`voting`, `verifier`),
+//! the tree and its signatures (`platform::tlog`).
+
+pub mod commitment;
+pub mod leaf;
+
+pub use commitment::{Opening, Openings};
+pub use leaf::{FORMAT, Leaf};
