@@ -88,6 +88,8 @@ codes! {
     SameClerk = "same_clerk", 409, "Another person must do this", "须由另一人办理";
     SheetStateConflict = "sheet_state_conflict", 409, "The sheet is not in a state that allows this", "纸质表决票当前状态不允许此操作";
     NotRepresentative = "not_representative", 409, "The co-owners named somebody else as their voter", "共有人已指定其他表决人";
+    EntriesHidden = "entries_hidden", 403, "The log's entries are published after the close", "截止前不公开日志条目";
+    LogFrozen = "log_frozen", 503, "The log of this vote contradicts what was signed; an operator must decide", "本次表决的日志与已签名的记录不符，须由运维人员处理";
     ResultHidden = "result_hidden", 409, "Results are not computed before the close", "截止前不计算、不显示结果";
     DemoOnly = "demo_only", 404, "Only in demo mode", "仅演示模式可用";
     CalendarMissing = "calendar_missing", 422, "The work calendar of that year is not loaded", "缺少该年度工作日历";

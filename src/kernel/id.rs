@@ -200,6 +200,8 @@ ids! {
     ImportFaultId = ImportFault;
     /// What an owner's row said before a change.
     OwnerChangeId = OwnerChange;
+    /// An append-only log.
+    LogId = Log;
     /// A stored file.
     FileId = File;
     /// A rule pack version.

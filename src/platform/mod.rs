@@ -13,3 +13,4 @@ pub mod messenger;
 pub mod outbox;
 pub mod sms;
 pub mod telemetry;
+pub mod tlog;

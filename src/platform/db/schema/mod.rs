@@ -5,16 +5,20 @@
 )]
 
 mod identity;
+mod log;
 mod platform;
 mod registry;
 mod voting;
 
 pub use identity::*;
+pub use log::*;
 pub use platform::*;
 pub use registry::*;
 pub use voting::*;
 
 diesel::allow_tables_to_appear_in_same_query!(
+    logs,
+    log_leaves,
     divisions,
     communities,
     buildings,

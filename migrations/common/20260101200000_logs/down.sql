@@ -1,0 +1,2 @@
+DROP TABLE log_leaves;
+DROP TABLE logs;

@@ -1,0 +1,29 @@
+//! Append-only logs.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    logs (id) {
+        id -> DbId,
+        subject -> Text,
+        origin -> Text,
+        key_generation -> Integer,
+        size -> BigInt,
+        root -> Binary,
+        frontier -> Binary,
+        entries_open -> Bool,
+        frozen_reason -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    log_leaves (log_id, seq) {
+        log_id -> DbId,
+        seq -> BigInt,
+        leaf -> Binary,
+        hashes -> Binary,
+        openings -> Nullable<Text>,
+    }
+}
