@@ -23,7 +23,7 @@ use crate::{
     identity::Identity,
     platform::{
         auth::{self, Authenticator, seal::Keys},
-        config::Mode,
+        config::{HttpUrl, Mode},
         db::Db,
         http::{self, Drain, Limits},
         messenger::Messenger,
@@ -51,6 +51,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Whether the server is on its way out.
     pub drain: Drain,
+    /// Where people reach the server; what links and receipts say.
+    pub public_url: HttpUrl,
     /// Normal, or demo.
     pub mode: Mode,
 }
@@ -84,6 +86,7 @@ impl App {
             .app_data(web::Data::new(self.limits.clone()))
             .app_data(web::Data::new(self.metrics.clone()))
             .app_data(web::Data::new(self.drain.clone()))
+            .app_data(web::Data::new(self.public_url.clone()))
             .app_data(web::Data::new(self.mode))
             .configure(routes::mount)
             .split_for_parts();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{App, demo};
 use crate::{
+    kernel::Outcome,
     platform::{
         audit,
         config::Mode,
@@ -22,23 +23,58 @@ pub async fn run(app: App) {
     if let Err(refusal) = ended.await {
         tracing::warn!(%refusal, "worker");
     }
+    // A slow gateway must not keep a vote from opening on time: messages go their own way.
+    tokio::join!(rounds(&app), messages(&app));
+}
+
+async fn rounds(app: &App) {
     loop {
         let moved = match app.mode {
             Mode::Demo => demo::clock::follow(&app.db).await,
             Mode::Normal => Ok(()),
         };
-        if let Err(refusal) = moved.and(step(&app).await) {
+        if let Err(refusal) = moved.and(due(app).await) {
             tracing::warn!(%refusal, "worker");
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// One round of everything that waits.
+async fn messages(app: &App) {
+    let post = post(app);
+    loop {
+        match post.deliver().await {
+            Ok(count) if count > 0 => {}
+            Ok(_) => tokio::time::sleep(PAUSE).await,
+            Err(refusal) => {
+                tracing::warn!(%refusal, "notices");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+fn post(app: &App) -> voting::Post {
+    voting::Post {
+        db: app.db.clone(),
+        keys: app.keys.clone(),
+        messenger: app.messenger.clone(),
+        public_url: app.public_url.as_str().to_owned(),
+    }
+}
+
+/// One round of everything that waits, as [`run`] does it again and again.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn step(app: &App) -> Result<(), crate::kernel::Refusal> {
+pub async fn step(app: &App) -> Outcome<()> {
+    due(app).await?;
+    let post = post(app);
+    while post.deliver().await? > 0 {}
+    Ok(())
+}
+
+async fn due(app: &App) -> Outcome<()> {
     while app.identity.deliver_codes(&app.messenger).await? > 0 {}
     app.identity.sweep().await?;
     let context = WriteContext::of(Actor::system());

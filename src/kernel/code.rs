@@ -87,6 +87,8 @@ codes! {
     BallotIncomplete = "ballot_incomplete", 422, "The ballot names an unknown item or names one twice", "表决票事项有误";
     SameClerk = "same_clerk", 409, "Another person must do this", "须由另一人办理";
     SheetStateConflict = "sheet_state_conflict", 409, "The sheet is not in a state that allows this", "纸质表决票当前状态不允许此操作";
+    NoticeStateConflict = "notice_state_conflict", 409, "This notice needs no delivery by hand", "该告知无需人工送达";
+    DisputeStateConflict = "dispute_state_conflict", 409, "The dispute is not in a state that allows this", "该异议当前状态不允许此操作";
     NotRepresentative = "not_representative", 409, "The co-owners named somebody else as their voter", "共有人已指定其他表决人";
     EntriesHidden = "entries_hidden", 403, "The log's entries are published after the close", "截止前不公开日志条目";
     LogFrozen = "log_frozen", 503, "The log of this vote contradicts what was signed; an operator must decide", "本次表决的日志与已签名的记录不符，须由运维人员处理";

@@ -228,6 +228,10 @@ ids! {
     SheetId = Sheet;
     /// One clerk's blind entry of a sheet.
     SheetEntryId = SheetEntry;
+    /// What was sent to a household about a ballot 告知.
+    BallotNoticeId = BallotNotice;
+    /// A dispute of a ballot 表决票异议.
+    DisputeId = Dispute;
     /// An objection 异议.
     ObjectionId = Objection;
     /// A material attached to a vote.

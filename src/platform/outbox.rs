@@ -9,7 +9,9 @@ use chrono::TimeDelta;
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
 use serde_json::Value;
 
-use super::db::{Actor, Conn, Db, WriteContext, WriteTx, schema::outbox_events as events};
+use super::db::{
+    Actor, Conn, Db, MultiBackend, WriteContext, WriteTx, schema::outbox_events as events,
+};
 use crate::kernel::{EventId, Outcome, Refusal, UtcTime};
 
 const LEASE_S: i64 = 60;
@@ -38,7 +40,8 @@ where
     Fut: Future<Output = Outcome<()>>,
 {
     let context = WriteContext::of(Actor::system());
-    let claimed = db.write(&context, "outbox.claim", move |tx| Ok(claim(tx, topic)?)).await?;
+    let claimed =
+        db.write(&context, "outbox.claim", move |tx| Ok(claim(tx, topic, BATCH)?)).await?;
     let count = claimed.len();
     for event in claimed {
         let (id, attempts) = (event.id, event.attempts);
@@ -54,11 +57,52 @@ where
     Ok(count)
 }
 
-fn claim(tx: &mut WriteTx<'_>, topic: &str) -> QueryResult<Vec<Event>> {
+/// [`run_batch`] for handlers that take many events at once: up to `most` are claimed together,
+/// handled together, and marked in one commit. The handler answers for each event, in order; where
+/// it fails as a whole, each of its events is tried again.
+///
+/// # Errors
+/// Those of the database.
+pub async fn run_set<F, Fut>(
+    db: &Db,
+    (topic, most): (&'static str, i64),
+    handle: F,
+) -> Outcome<usize>
+where
+    F: FnOnce(Vec<Event>) -> Fut,
+    Fut: Future<Output = Outcome<Vec<Outcome<()>>>>,
+{
+    if db.read(move |conn| Ok(list_waiting(conn, topic, (None, 1))?)).await?.is_empty() {
+        return Ok(0);
+    }
+    let context = WriteContext::of(Actor::system());
+    let claimed = db.write(&context, "outbox.claim", move |tx| Ok(claim(tx, topic, most)?)).await?;
+    let keys: Vec<(EventId, i32)> =
+        claimed.iter().map(|event| (event.id, event.attempts)).collect();
+    if claimed.is_empty() {
+        return Ok(0);
+    }
+    let count = claimed.len();
+    let answers = handle(claimed).await.unwrap_or_else(|refusal| vec![Err(refusal); count]);
+    let marks: Vec<_> = keys.into_iter().zip(answers).collect();
+    for ((id, attempts), answer) in &marks {
+        if let Err(refusal) = answer {
+            let is_last = *attempts >= TRIES;
+            tracing::error!(topic, %id, attempts, is_last, %refusal, "event not handled");
+        }
+    }
+    let mark_all = move |tx: &mut WriteTx<'_>| {
+        Ok(marks.iter().try_for_each(|(key, answer)| mark(tx, *key, answer.as_ref().err()))?)
+    };
+    db.write(&context, "outbox.mark", mark_all).await?;
+    Ok(count)
+}
+
+fn claim(tx: &mut WriteTx<'_>, topic: &str, most: i64) -> QueryResult<Vec<Event>> {
     let now = tx.now();
     let conn = tx.conn();
     let mut claimed = Vec::new();
-    for (id, subject, payload, attempts) in list_waiting(conn, topic, now)? {
+    for (id, subject, payload, attempts) in list_waiting(conn, topic, (Some(now), most))? {
         let is_ours = diesel::update(events::table.find(id).filter(events::attempts.eq(attempts)))
             .set((
                 events::leased_until.eq(now.plus(TimeDelta::seconds(LEASE_S))),
@@ -76,17 +120,18 @@ fn claim(tx: &mut WriteTx<'_>, topic: &str) -> QueryResult<Vec<Event>> {
 fn list_waiting(
     conn: &mut Conn,
     topic: &str,
-    now: UtcTime,
+    (now, most): (Option<UtcTime>, i64),
 ) -> QueryResult<Vec<(EventId, String, String, i32)>> {
-    events::table
+    let mut query = events::table
         .filter(events::topic.eq(topic))
         .filter(events::done_at.is_null().and(events::failed_at.is_null()))
-        .filter(events::available_at.le(now))
-        .filter(events::leased_until.is_null().or(events::leased_until.le(now)))
-        .order(events::id)
-        .limit(BATCH)
         .select((events::id, events::subject, events::payload, events::attempts))
-        .load(conn)
+        .into_boxed::<MultiBackend>();
+    if let Some(now) = now {
+        let is_free = events::leased_until.is_null().or(events::leased_until.le(now));
+        query = query.filter(events::available_at.le(now)).filter(is_free);
+    }
+    query.order(events::id).limit(most).load(conn)
 }
 
 fn mark(

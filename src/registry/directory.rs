@@ -4,9 +4,10 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
 };
 
-use crate::kernel::{BuildingId, CommunityId, OwnerId, text::mask_name};
+use super::{service::owners::owner_place, store::owners::list_owners_by_id};
+use crate::kernel::{BuildingId, CommunityId, Contact, Outcome, OwnerId, text::mask_name};
 use crate::platform::{
-    auth::Place,
+    auth::{Place, seal::Keys},
     db::{
         Conn,
         schema::{buildings, communities, owners, ownerships},
@@ -43,6 +44,28 @@ pub fn find_owners_by_contact(conn: &mut Conn, index: &str) -> QueryResult<Vec<C
         id_tail,
     };
     Ok(rows.into_iter().map(owner).collect())
+}
+
+/// How these owners can be reached, as far as the register knows: each phone and e-mail address,
+/// opened. Whoever sends to one keeps it masked.
+///
+/// # Errors
+/// `internal` where a contact was sealed under another master key.
+pub fn list_contacts(
+    conn: &mut Conn,
+    keys: &Keys,
+    ids: &[OwnerId],
+) -> Outcome<Vec<(OwnerId, Contact)>> {
+    let mut found = Vec::new();
+    for owner in list_owners_by_id(conn, ids)? {
+        let sealed = [("phone", &owner.phone_sealed), ("email", &owner.email_sealed)];
+        for (column, value) in sealed {
+            let Some(value) = value else { continue };
+            let text = keys.open_text(&owner_place(column, owner.id), value)?;
+            found.extend(text.parse::<Contact>().ok().map(|contact| (owner.id, contact)));
+        }
+    }
+    Ok(found)
 }
 
 /// Where a community lies.

@@ -8,9 +8,13 @@ use chrono::{DateTime, FixedOffset, NaiveTime};
 use minijinja::{Environment, Value, context, value::Serde};
 use qrcode::{QrCode, render::svg};
 
-use super::service::{
-    printing::{BlankBallots, UnitList},
-    publication::{Notice, ResultSheet},
+use super::{
+    model::NoticeView,
+    service::{
+        printing::{BlankBallots, UnitList},
+        publication::{Notice, ResultSheet},
+        receipts::PublicReceipt,
+    },
 };
 use crate::kernel::{HeadId, LocalDate, Outcome, Refusal, UtcTime, VoteId, time::shanghai};
 use crate::platform::files::table::formula_safe;
@@ -24,6 +28,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("delivery.html", include_str!("templates/delivery.html")),
     ("ballots.html", include_str!("templates/ballots.html")),
     ("result.html", include_str!("templates/result.html")),
+    ("receipt.html", include_str!("templates/receipt.html")),
+    ("no_receipt.html", include_str!("templates/no_receipt.html")),
 ];
 
 static PAGES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(environment);
@@ -40,6 +46,7 @@ fn environment() -> Result<Environment<'static>, String> {
     pages.add_filter("rule", |word: &str| word_of(RULES, word));
     pages.add_filter("source", |word: &str| word_of(SOURCES, word));
     pages.add_filter("sign", |word: &str| word_of(SIGNS, word));
+    pages.add_filter("channel", |word: &str| word_of(CHANNELS, word));
     pages.add_filter("without_sign", |number: &str| number.trim_start_matches('-').to_owned());
     Ok(pages)
 }
@@ -54,6 +61,16 @@ const RULES: Words = &[
     ("approval_by_heads", "同意人数占参与人数"),
 ];
 const SOURCES: Words = &[("register", "登记"), ("survey", "实测"), ("contract", "合同")];
+const CHANNELS: Words =
+    &[("online", "网上 · on line"), ("paper", "纸质 · on paper"), ("proxy", "委托 · by proxy")];
+const OCCASIONS: Words = &[("recorded", "表决票登记"), ("ruled", "异议裁决")];
+const NOTICE_STATES: Words = &[
+    ("queued", "待发送"),
+    ("sent", "已发送"),
+    ("failed", "发送失败"),
+    ("no_contact", "无联系方式"),
+    ("delivered", "已人工送达"),
+];
 const SIGNS: Words = &[("at_least", "≥"), ("more_than", ">")];
 
 fn word_of(words: Words, word: &str) -> String {
@@ -127,6 +144,23 @@ pub fn delivery_page(list: &UnitList) -> Outcome<String> {
     render("delivery.html", Value::from(Serde(list)))
 }
 
+/// A receipt for whoever holds its code; the QR code leads back to the page.
+///
+/// # Errors
+/// As [`notice_page`].
+pub fn receipt_page(receipt: &PublicReceipt) -> Outcome<String> {
+    let qr = qr_image(&receipt.url)?;
+    render("receipt.html", context! { qr, ..Value::from(Serde(receipt)) })
+}
+
+/// What is shown for a code that no ballot has.
+///
+/// # Errors
+/// As [`notice_page`].
+pub fn no_receipt_page() -> Outcome<String> {
+    render("no_receipt.html", context! {})
+}
+
 /// Blank ballots, one page per head, each with a QR code that names vote and head.
 ///
 /// # Errors
@@ -147,7 +181,12 @@ pub fn ballots_page(print: &BlankBallots) -> Outcome<String> {
 /// The reference in the QR code: `JIUGAI:1:<vote>:<head>`, in the letters that QR codes pack best.
 fn qr_code(vote_id: VoteId, head_id: HeadId) -> Outcome<String> {
     let text = format!("JIUGAI:1:{}:{}", vote_id.uuid().simple(), head_id.uuid().simple());
-    let code = QrCode::new(text.to_uppercase()).map_err(Refusal::internal)?;
+    qr_image(&text.to_uppercase())
+}
+
+/// A text as a QR code, to stand within a page.
+fn qr_image(text: &str) -> Outcome<String> {
+    let code = QrCode::new(text).map_err(Refusal::internal)?;
     let image = code.render::<svg::Color<'_>>().min_dimensions(120, 120).build();
     // Within a page the XML declaration would be a stray comment.
     let start = image.find("<svg").unwrap_or(0);
@@ -183,6 +222,42 @@ const COLUMNS: [&str; 27] = [
     "规则包版本",
     "规则包摘要",
 ];
+
+/// Notices as CSV with a BOM: whom a message reached, and to whom somebody must go.
+///
+/// # Errors
+/// `internal` if it can't be written.
+pub fn notices_csv(notices: &[NoticeView]) -> Outcome<Vec<u8>> {
+    let mut out = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    out.write_record([
+        "房屋",
+        "回执码",
+        "方式",
+        "事由",
+        "联系方式",
+        "状态",
+        "时间",
+        "送达人",
+        "备注",
+    ])
+    .map_err(Refusal::internal)?;
+    for notice in notices {
+        let cells = [
+            notice.units.join("、"),
+            notice.receipt.clone(),
+            word_of(CHANNELS, notice.channel.as_str()),
+            word_of(OCCASIONS, notice.occasion.as_str()),
+            notice.masked_contact.clone().unwrap_or_default(),
+            word_of(NOTICE_STATES, notice.state.as_str()),
+            local(Some(notice.at.to_string())),
+            notice.delivered_by.clone().unwrap_or_default(),
+            notice.delivery_note.clone().unwrap_or_default(),
+        ];
+        let row = cells.iter().map(|cell| formula_safe(cell).into_owned());
+        out.write_record(row.collect::<Vec<_>>()).map_err(Refusal::internal)?;
+    }
+    out.into_inner().map_err(Refusal::internal)
+}
 
 /// The result as CSV with a BOM, one line per item; text is kept from being read as a formula.
 ///

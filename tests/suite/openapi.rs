@@ -16,6 +16,8 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("list_demo_inbox", "demo only; 404 elsewhere"),
     ("get_public_notice", "hangs on the notice board; 404 before"),
     ("get_public_notice_page", "hangs on the notice board; 404 before"),
+    ("get_receipt", "by its code; no choice, no name"),
+    ("get_receipt_page", "by its code; no choice, no name"),
     ("get_public_result", "sums only; hidden until it is published"),
     ("get_public_result_page", "sums only; hidden until it is published"),
 ];

@@ -63,8 +63,8 @@ pub fn app(settings: &Settings, metrics: Metrics) -> Result<App, String> {
     let context = WriteContext::of(Actor::system());
     db.write_blocking(&context, "rule_packs.ship", voting::load_shipped_packs)
         .map_err(|fault| fault.to_string())?;
-    let mode = settings.mode;
-    Ok(App { db, keys, identity, messenger, limits, casts, metrics, drain, mode })
+    let (mode, public_url) = (settings.mode, settings.public_url.clone());
+    Ok(App { db, keys, identity, messenger, limits, casts, metrics, drain, public_url, mode })
 }
 
 /// Sign-in over an open database.

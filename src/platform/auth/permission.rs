@@ -82,8 +82,9 @@ permissions! {
     BallotCast = "ballot_cast", Writes, "Vote as an owner", "以业主身份表决";
     PaperEnter = "paper_enter", Writes, "Issue, register and enter paper sheets", "纸质表决票发放、登记与录入";
     PaperDecide = "paper_decide", Writes, "Decide between differing entries", "裁定录入差异";
-    ObjectionFile = "objection_file", Writes, "Object to a roll or a result", "提出异议";
+    ObjectionFile = "objection_file", Writes, "Object to a roll, a ballot or a result", "提出异议";
     ObjectionAnswer = "objection_answer", Writes, "Answer objections", "答复异议";
+    DisputeRule = "dispute_rule", Writes, "Rule on disputed ballots, two people each", "裁决表决票异议（双人）";
     RulePackRead = "rule_pack_read", Reads, "See rule packs", "查看规则包";
     RulePackManage = "rule_pack_manage", Writes, "Load rule packs and calendars", "维护规则包与日历";
 }

@@ -133,7 +133,7 @@ pub async fn finish(
     let own = response.response().error().and_then(|error| error.as_error::<Problem>());
     let refusal = match own {
         Some(problem) => problem.0.clone(),
-        None if is_problem(&response) => return Ok(response),
+        None if is_told(&response) => return Ok(response),
         None => of_status(status),
     };
     Ok(answer(response, &refusal, (instance, request_id)))
@@ -151,11 +151,12 @@ fn answer(
     ServiceResponse::new(request, respond(refusal, Some(place)))
 }
 
-fn is_problem(response: &ServiceResponse<actix_web::body::BoxBody>) -> bool {
-    response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(MEDIA_TYPE.as_bytes()))
+/// Whether the answer says itself what is wrong: as a problem, or as a page for people.
+fn is_told(response: &ServiceResponse<actix_web::body::BoxBody>) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|value| {
+        let is = |kind: &str| value.as_bytes().starts_with(kind.as_bytes());
+        is(MEDIA_TYPE) || is("text/html")
+    })
 }
 
 fn of_status(status: StatusCode) -> Refusal {

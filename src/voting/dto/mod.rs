@@ -1,12 +1,14 @@
 //! What travels over HTTP: In, Patch, Out. Absent on purpose: queries.
 
 mod ballots;
+mod notices;
 mod objections;
 mod paper;
 mod rolls;
 mod votes;
 
 pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut};
+pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};
 pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
 pub use paper::{BuildingQuery, EntriesIn, EntryIn, SheetIn, SheetQuery, VoidSheetIn};
 pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};

@@ -2,10 +2,14 @@
 //! Absent on purpose: thresholds (rule pack), queries.
 
 mod commands;
+mod disputes;
+mod notices;
 mod paper;
 mod rows;
 
 pub use commands::*;
+pub use disputes::*;
+pub use notices::*;
 pub use paper::*;
 pub use rows::*;
 

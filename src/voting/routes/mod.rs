@@ -1,10 +1,12 @@
 //! Handlers: extract → command → `db.write` or `db.read` → dto. No SQL, no rules.
 
 mod ballots;
+mod notices;
 mod objections;
 mod packs;
 mod pages;
 mod paper;
+mod receipts;
 mod results;
 mod rolls;
 mod show;
@@ -46,6 +48,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(packs::get_rule_pack)
         .service(packs::create_rule_pack)
         .configure(paper::routes)
+        .configure(notices::routes)
+        .configure(receipts::routes)
         .configure(objections::routes)
         .configure(pages::routes);
 }

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
-use super::facts::{Vote, find_vote};
+use super::{
+    facts::{Vote, find_vote},
+    notices::tell_household,
+};
 use crate::kernel::{
     Area, AttemptId, BallotId, ChoiceId, Code, HeadId, ItemId, Outcome, OwnerId, Refusal, UtcTime,
     VoteId, hex,
@@ -52,6 +55,9 @@ pub fn cast_many(tx: &mut WriteTx<'_>, casts: &[Cast]) -> Outcome<Vec<Outcome<Ta
     let answers = casts.iter().map(|cast| desk.take(cast, &mut written, now)).collect();
     ballots::insert_ballots(tx.conn(), &written.ballots, &written.choices, &written.attempts)?;
     insert_answers(tx.conn(), &written.answers)?;
+    for ballot in &written.ballots {
+        tell_household(tx, ballot);
+    }
     Ok(answers)
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{
     cast::receipt_code,
     facts::Vote,
+    notices::tell_household,
     paper_register::attempt,
     paper_views::{EntryAnswer, SheetView, read, written},
 };
@@ -217,12 +218,8 @@ impl<'a> PaperDesk<'a> {
         if !superseded.is_empty() {
             ballots::set_superseded(tx.conn(), &superseded)?;
         }
+        tell_household(tx, &ballot);
         ballots::insert_ballots(tx.conn(), &[ballot], &choices, &attempts)?;
-        // The household is told that a paper ballot was recorded: that is what finds forgeries.
-        let payload = json!({ "vote_id": vote_id, "head_id": head_id, "sheet_id": sheet.id,
-            "cast_at": cast_at, "stands": attempts.is_empty(),
-            "superseded": !superseded.is_empty() });
-        tx.emit("ballot.paper_recorded", head_id, &payload);
         Ok(())
     }
 }

@@ -1,6 +1,8 @@
 //! All SQL of the slice, by table. Absent on purpose: decisions, other slices' tables.
 
 pub mod ballots;
+pub mod disputes;
+pub mod notices;
 pub mod objections;
 pub mod packs;
 pub mod results;

@@ -83,6 +83,7 @@ impl TestApp {
             limits: Limits::new(&generous()),
             metrics: Metrics::detached().unwrap(),
             drain: Drain::default(),
+            public_url: "https://vote.example".parse().unwrap(),
             mode: Mode::Demo,
         };
         let factory = app.clone();

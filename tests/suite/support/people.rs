@@ -63,9 +63,11 @@ impl TestApp {
         self.work().await;
         let path = format!("/api/v1/demo/inbox?contact={contact}");
         let inbox = self.anon().get(&path).await.expect(200);
-        let text = inbox["items"][0]["body"].as_str()?.to_owned();
-        let at = text.find("验证码是 ")? + "验证码是 ".len();
-        Some(text[at..at + 6].to_owned())
+        let texts = inbox["items"].as_array()?.iter().filter_map(|item| item["body"].as_str());
+        texts
+            .filter_map(|text| text.split_once("验证码是 "))
+            .next()
+            .map(|(_, code)| code[..6].to_owned())
     }
 
     /// An owner of the register, signed in by a code sent to the contact.

@@ -7,7 +7,10 @@ use jiugai::{
     kernel::{
         Area, BuildingId, CommunityId, Contact, LocalDate, OwnerId, OwnershipId, UnitFactId, UnitId,
     },
-    platform::db::{Actor, Conn, WriteContext, schema},
+    platform::{
+        auth::seal::Keys,
+        db::{Actor, Conn, WriteContext, schema},
+    },
 };
 
 use super::TestApp;
@@ -98,7 +101,7 @@ impl TestApp {
                     for phone in &unit.owners {
                         let kind = if unit.is_developer { "developer" } else { "person" };
                         let index = &indexes[phone];
-                        let owner = owner(conn, (phone, index, kind), now, &mut owners)?;
+                        let owner = owner(conn, (phone, index, kind), (now, &keys), &mut owners)?;
                         diesel::insert_into(schema::ownerships::table)
                             .values((
                                 schema::ownerships::id.eq(OwnershipId::new()),
@@ -148,13 +151,14 @@ fn building(
 fn owner(
     conn: &mut Conn,
     (phone, index, kind): (&str, &str, &str),
-    now: jiugai::kernel::UtcTime,
+    (now, keys): (jiugai::kernel::UtcTime, &Keys),
     known: &mut HashMap<String, OwnerId>,
 ) -> diesel::QueryResult<OwnerId> {
     if let Some(id) = known.get(phone) {
         return Ok(*id);
     }
     let id = OwnerId::new();
+    let sealed = keys.seal_text(&format!("owners.phone:{id}"), phone).unwrap();
     diesel::insert_into(schema::owners::table)
         .values((
             schema::owners::id.eq(id),
@@ -164,6 +168,7 @@ fn owner(
             schema::owners::identity_sealed.eq(vec![0_u8]),
             schema::owners::identity_tail.eq("0000"),
             schema::owners::phone_index.eq(index),
+            schema::owners::phone_sealed.eq(sealed),
             schema::owners::version.eq(1),
             schema::owners::created_at.eq(now),
         ))

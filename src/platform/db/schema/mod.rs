@@ -49,6 +49,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     ballots,
     ballot_choices,
     ballot_attempts,
+    ballot_notices,
+    ballot_disputes,
     item_results,
     objections,
     vote_challenges,

@@ -204,6 +204,52 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::kernel::id::DbId;
+    ballot_notices (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        ballot_id -> DbId,
+        head_id -> DbId,
+        owner_id -> Nullable<DbId>,
+        occasion -> Text,
+        cause -> Text,
+        recipient -> Text,
+        contact_kind -> Nullable<Text>,
+        masked_contact -> Nullable<Text>,
+        state -> Text,
+        at -> Timestamp,
+        created_at -> Timestamp,
+        delivered_by -> Nullable<Text>,
+        delivery_note -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    ballot_disputes (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        ballot_id -> DbId,
+        owner_id -> Nullable<DbId>,
+        reason -> Text,
+        text -> Text,
+        filed_by -> Text,
+        filed_at -> Timestamp,
+        log_seq -> Nullable<BigInt>,
+        upheld -> Nullable<Bool>,
+        ruling -> Nullable<Text>,
+        proposed_by -> Nullable<DbId>,
+        proposed_name -> Nullable<Text>,
+        proposed_at -> Nullable<Timestamp>,
+        confirmed_by -> Nullable<DbId>,
+        confirmed_name -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamp>,
+        ruling_seq -> Nullable<BigInt>,
+        version -> Integer,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
     item_results (id) {
         id -> DbId,
         vote_id -> DbId,
@@ -258,3 +304,5 @@ diesel::joinable!(sheets -> heads (head_id));
 diesel::joinable!(sheet_entries -> sheets (sheet_id));
 diesel::joinable!(ballots -> heads (head_id));
 diesel::joinable!(ballot_choices -> ballots (ballot_id));
+diesel::joinable!(ballot_notices -> ballots (ballot_id));
+diesel::joinable!(ballot_disputes -> ballots (ballot_id));

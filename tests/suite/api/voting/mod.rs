@@ -1,10 +1,12 @@
 //! The statutory vote over HTTP.
 
 mod ballots;
+mod notices;
 mod objections;
 mod pages;
 mod paper;
 mod path;
+mod receipts;
 
 use chrono::TimeDelta;
 use jiugai::kernel::CommunityId;
@@ -71,6 +73,18 @@ impl Desk {
         let choices: Vec<Value> =
             self.items.iter().map(|item| json!({ "item_id": item, "choice": choice })).collect();
         json!({ "choices": choices })
+    }
+
+    /// Hands a sheet of a unit in, entered alike by two clerks of this name; answers the ballot.
+    pub async fn paper_ballot(&self, unit: &str, (clerks, choice): ([&str; 2], &str)) -> Value {
+        let [first, second] =
+            [self.app.sign_in(clerks[0]).await, self.app.sign_in(clerks[1]).await];
+        let sheet =
+            first.post(&self.path("/sheets"), json!({ "unit_code": unit })).await.expect(201);
+        let sheet = sheet["sheet_id"].as_str().unwrap();
+        let entries = self.path(&format!("/sheets/{sheet}/entries"));
+        first.post(&entries, self.ballot(choice)).await.expect(201);
+        second.post(&entries, self.ballot(choice)).await.expect(201)
     }
 
     /// Moves past the close and counts.

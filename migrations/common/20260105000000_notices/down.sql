@@ -1,0 +1,3 @@
+DROP TABLE ballot_disputes;
+DROP INDEX ix_outbox_events__topic_id;
+DROP TABLE ballot_notices;

@@ -1,0 +1,3 @@
+DROP TRIGGER ballot_notices_no_delete;
+DROP TRIGGER ballot_disputes_no_rewrite;
+DROP TRIGGER ballot_disputes_no_delete;

@@ -1,0 +1,10 @@
+CREATE TRIGGER ballot_disputes_no_delete BEFORE DELETE ON ballot_disputes
+BEGIN SELECT RAISE(ABORT, 'ballot_disputes is append-only'); END;
+-- A ruling may be proposed again until it is confirmed; what was disputed never changes.
+CREATE TRIGGER ballot_disputes_no_rewrite BEFORE UPDATE ON ballot_disputes
+WHEN OLD.confirmed_at IS NOT NULL OR NEW.ballot_id <> OLD.ballot_id OR NEW.vote_id <> OLD.vote_id
+    OR NEW.reason <> OLD.reason OR NEW.text <> OLD.text OR NEW.filed_by <> OLD.filed_by
+    OR NEW.filed_at <> OLD.filed_at OR COALESCE(NEW.log_seq, -1) <> COALESCE(OLD.log_seq, -1)
+BEGIN SELECT RAISE(ABORT, 'a dispute is never rewritten'); END;
+CREATE TRIGGER ballot_notices_no_delete BEFORE DELETE ON ballot_notices
+BEGIN SELECT RAISE(ABORT, 'ballot_notices is append-only'); END;
