@@ -28,6 +28,7 @@ use crate::{
         http::{self, Drain, Limits},
         messenger::Messenger,
         telemetry::Metrics,
+        tlog::LogSigner,
     },
     voting::CastQueue,
 };
@@ -47,6 +48,8 @@ pub struct App {
     pub limits: Limits,
     /// The ballots that wait for the next commit.
     pub casts: CastQueue,
+    /// Signs the public logs.
+    pub log_signer: LogSigner,
     /// The numbers behind `/metrics`.
     pub metrics: Metrics,
     /// Whether the server is on its way out.
@@ -83,6 +86,7 @@ impl App {
             .app_data(web::Data::from(self.authenticator()))
             .app_data(web::Data::new(self.messenger.clone()))
             .app_data(web::Data::new(self.casts.clone()))
+            .app_data(web::Data::new(self.log_signer.clone()))
             .app_data(web::Data::new(self.limits.clone()))
             .app_data(web::Data::new(self.metrics.clone()))
             .app_data(web::Data::new(self.drain.clone()))

@@ -25,6 +25,7 @@ pub use service::{
     count::{Recount, count_vote, recount, work_out},
     draft::draft_vote,
     facts::{Vote, find_vote},
+    log::check_logs,
     notices::Post,
     packs::load_shipped_packs,
     steps::run_due_steps,

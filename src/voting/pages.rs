@@ -11,6 +11,7 @@ use qrcode::{QrCode, render::svg};
 use super::{
     model::NoticeView,
     service::{
+        log_files::CertificateJson,
         printing::{BlankBallots, UnitList},
         publication::{Notice, ResultSheet},
         receipts::PublicReceipt,
@@ -30,6 +31,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("result.html", include_str!("templates/result.html")),
     ("receipt.html", include_str!("templates/receipt.html")),
     ("no_receipt.html", include_str!("templates/no_receipt.html")),
+    ("certificate.html", include_str!("templates/certificate.html")),
 ];
 
 static PAGES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(environment);
@@ -128,6 +130,16 @@ pub fn result_page(result: &ResultSheet) -> Outcome<String> {
     render("result.html", Value::from(Serde(result)))
 }
 
+/// The certificate of a confirmed result, with a QR code that leads to its recount bundle.
+///
+/// # Errors
+/// As [`notice_page`].
+pub fn certificate_page(certificate: &CertificateJson, public_url: &str) -> Outcome<String> {
+    let vote_id = certificate.vote_id;
+    let qr = qr_svg(&format!("{public_url}/api/v1/public/votes/{vote_id}/log/bundle.zip"))?;
+    render("certificate.html", context! { qr, ..Value::from(Serde(certificate)) })
+}
+
 /// The roll for the notice board: units and areas.
 ///
 /// # Errors
@@ -149,7 +161,7 @@ pub fn delivery_page(list: &UnitList) -> Outcome<String> {
 /// # Errors
 /// As [`notice_page`].
 pub fn receipt_page(receipt: &PublicReceipt) -> Outcome<String> {
-    let qr = qr_image(&receipt.url)?;
+    let qr = qr_svg(&receipt.url)?;
     render("receipt.html", context! { qr, ..Value::from(Serde(receipt)) })
 }
 
@@ -181,11 +193,11 @@ pub fn ballots_page(print: &BlankBallots) -> Outcome<String> {
 /// The reference in the QR code: `JIUGAI:1:<vote>:<head>`, in the letters that QR codes pack best.
 fn qr_code(vote_id: VoteId, head_id: HeadId) -> Outcome<String> {
     let text = format!("JIUGAI:1:{}:{}", vote_id.uuid().simple(), head_id.uuid().simple());
-    qr_image(&text.to_uppercase())
+    qr_svg(&text.to_uppercase())
 }
 
-/// A text as a QR code, to stand within a page.
-fn qr_image(text: &str) -> Outcome<String> {
+/// A QR code as an image within a page.
+fn qr_svg(text: &str) -> Outcome<String> {
     let code = QrCode::new(text).map_err(Refusal::internal)?;
     let image = code.render::<svg::Color<'_>>().min_dimensions(120, 120).build();
     // Within a page the XML declaration would be a stray comment.

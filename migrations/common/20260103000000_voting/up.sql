@@ -34,6 +34,7 @@ CREATE TABLE votes (
     published_at TIMESTAMP,
     objections_until TIMESTAMP,
     confirmed_at TIMESTAMP,
+    certificate TEXT,
     created_by UUID,
     created_at TIMESTAMP NOT NULL,
     version INTEGER NOT NULL
@@ -160,12 +161,13 @@ CREATE TABLE ballots (
     channel TEXT NOT NULL CONSTRAINT ck_ballots__channel CHECK (channel IN ('online', 'paper', 'proxy')),
     cast_at TIMESTAMP NOT NULL,
     receipt TEXT NOT NULL,
+    log_seq BIGINT NOT NULL,
     actor_id UUID,
     request_id TEXT NOT NULL,
     CONSTRAINT uq_ballots__sheet_id UNIQUE (sheet_id),
-    CONSTRAINT uq_ballots__receipt UNIQUE (receipt)
+    CONSTRAINT uq_ballots__receipt UNIQUE (receipt),
+    CONSTRAINT uq_ballots__vote_id_log_seq UNIQUE (vote_id, log_seq)
 );
-CREATE INDEX ix_ballots__vote_id ON ballots (vote_id);
 CREATE INDEX ix_ballots__head_id ON ballots (head_id);
 CREATE INDEX ix_ballots__owner_id ON ballots (owner_id);
 

@@ -14,6 +14,7 @@ use crate::{
         http::{Drain, Limits},
         messenger::Messenger,
         telemetry::Metrics,
+        tlog::{LogSigner, create_key, load_keys},
     },
     voting,
 };
@@ -60,11 +61,39 @@ pub fn app(settings: &Settings, metrics: Metrics) -> Result<App, String> {
     let messenger = Messenger::new(settings, &db)?;
     let (limits, drain) = (Limits::new(settings), Drain::default());
     let casts = voting::start_queue(&db)?;
+    let log_signer = log_signer(settings, &db)?;
     let context = WriteContext::of(Actor::system());
     db.write_blocking(&context, "rule_packs.ship", voting::load_shipped_packs)
         .map_err(|fault| fault.to_string())?;
     let (mode, public_url) = (settings.mode, settings.public_url.clone());
-    Ok(App { db, keys, identity, messenger, limits, casts, metrics, drain, public_url, mode })
+    Ok(App {
+        db,
+        keys,
+        identity,
+        messenger,
+        limits,
+        casts,
+        log_signer,
+        metrics,
+        drain,
+        public_url,
+        mode,
+    })
+}
+
+/// The signer of the public logs. A log that the database does not continue as it was signed is
+/// frozen: an older backup was restored, or a row was rewritten.
+fn log_signer(settings: &Settings, db: &Db) -> Result<LogSigner, String> {
+    let keys = load_keys(&settings.log_key_file)
+        .map_err(|fault| format!("log_key_file {fault}; `jiugai admin create-key` makes one"))?;
+    let heads = settings.data_dir.join("signed-heads");
+    let signer = LogSigner::new(&settings.public_url, keys, &heads)
+        .map_err(|fault| format!("{}: {fault}", heads.display()))?;
+    let context = WriteContext::of(Actor::system());
+    let checked = signer.clone();
+    db.write_blocking(&context, "log.check", move |tx| voting::check_logs(tx, &checked))
+        .map_err(|fault| fault.to_string())?;
+    Ok(signer)
 }
 
 /// Sign-in over an open database.
@@ -81,11 +110,15 @@ pub fn identity(settings: &Settings, db: &Db, keys: &Keys) -> Outcome<Identity> 
     Identity::new(db, keys, Arc::new(RegistryDirectory), identity)
 }
 
-/// Makes the master key where there is none yet; whether it made one.
+/// Makes the master key and the first log key where there are none yet; whether it made the former.
 ///
 /// # Errors
-/// The file can't be written.
+/// A file can't be written.
 pub fn ensure_key(settings: &Settings) -> Result<bool, String> {
+    if !settings.log_key_file.exists() {
+        make_parent(&settings.log_key_file)?;
+        create_key(&settings.log_key_file).map_err(|fault| format!("log_key_file {fault}"))?;
+    }
     if settings.key_file.exists() {
         return Ok(false);
     }

@@ -167,7 +167,8 @@ impl Player<'_> {
         }
         self.turn_to(noticed);
         let window = self.window(noticed, window_days);
-        self.step(id, move |tx, vote| steps::give_notice(tx, vote, window))?;
+        let signer = self.app.log_signer.clone();
+        self.step(id, move |tx, vote| steps::give_notice(tx, (vote, &signer), window))?;
         if until < Until::Open {
             return Ok(());
         }
@@ -203,7 +204,8 @@ impl Player<'_> {
         self.step(id, |tx, vote| steps::freeze_roll(tx, vote, None))?;
         self.turn_to(noticed);
         let window = self.window(noticed, 18);
-        self.step(id, move |tx, vote| steps::give_notice(tx, vote, window))?;
+        let signer = self.app.log_signer.clone();
+        self.step(id, move |tx, vote| steps::give_notice(tx, (vote, &signer), window))?;
         self.turn_to(noticed + NOTICE_DAYS);
         self.step(id, steps::open)?;
         self.cast(id, Turnout::Percent { take_part: 40, in_favour: 80 })?;

@@ -82,6 +82,7 @@ permissions! {
     BallotCast = "ballot_cast", Writes, "Vote as an owner", "以业主身份表决";
     PaperEnter = "paper_enter", Writes, "Issue, register and enter paper sheets", "纸质表决票发放、登记与录入";
     PaperDecide = "paper_decide", Writes, "Decide between differing entries", "裁定录入差异";
+    BallotAudit = "ballot_audit", Reads, "See after the close how each head voted", "截止后查核各业主的表决";
     ObjectionFile = "objection_file", Writes, "Object to a roll, a ballot or a result", "提出异议";
     ObjectionAnswer = "objection_answer", Writes, "Answer objections", "答复异议";
     DisputeRule = "dispute_rule", Writes, "Rule on disputed ballots, two people each", "裁决表决票异议（双人）";

@@ -33,6 +33,8 @@ settings! {
             "Directory of uploaded files and exports · 数据目录";
         key_file: PathBuf = "data/master.key", "JIUGAI_KEY_FILE",
             "Master key, readable by its owner only; lose it and sealed data is lost · 主密钥文件";
+        log_key_file: PathBuf = "data/log.key", "JIUGAI_LOG_KEY_FILE",
+            "Keys that sign the public logs of votes · 表决日志签名密钥文件";
         mode: Mode = "normal", "JIUGAI_MODE",
             "normal, or demo: sample accounts, developer inbox, movable legal clock · 运行模式";
         code_delivery: CodeDelivery = "gateways", "JIUGAI_CODE_DELIVERY",

@@ -60,6 +60,13 @@ impl HttpUrl {
     pub fn as_str(&self) -> &str {
         self.0.as_str().trim_end_matches('/')
     }
+
+    /// Host, and port where it is not the scheme's own.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or(host.to_owned(), |port| format!("{host}:{port}"))
+    }
 }
 
 impl FromStr for HttpUrl {

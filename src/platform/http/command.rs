@@ -14,7 +14,8 @@ use super::Problem;
 use crate::kernel::{Outcome, Page, Refusal};
 use crate::platform::db::{Db, KeptAnswer, WriteContext, WriteTx, find_answers, insert_answers};
 
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// Marks an answer that was given before, under the same key.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// An answer that was kept: status and JSON body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,15 +81,6 @@ where
         return Ok(response.finish());
     }
     Ok(response.insert_header((header::CONTENT_TYPE, "application/json")).body(answer.body))
-}
-
-/// A kept answer as a response, for use cases that batch their writes themselves.
-#[must_use]
-pub fn replay(status: u16, body: String) -> HttpResponse {
-    HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::OK))
-        .insert_header((REPLAYED, "true"))
-        .insert_header((header::CONTENT_TYPE, "application/json"))
-        .body(body)
 }
 
 /// A page of a list as JSON.

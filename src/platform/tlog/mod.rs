@@ -13,7 +13,7 @@ pub mod tree;
 
 pub use note::{Checkpoint, NoteKey, sign_note, verify_note};
 pub use proof::Proof;
-pub use signer::{LogSigner, create_key, load_keys};
+pub use signer::{Fork, LogSigner, create_key, load_keys};
 pub use store::{Appended, LogRow, NewLeaf};
 pub use tiles::TilePath;
 pub use tree::{Head, Tree, leaf_hash};

@@ -41,7 +41,7 @@ impl Proof {
         if lines.next() != Some(HEADER) {
             return Err(malformed());
         }
-        drop(lines.next_if(|line| line.starts_with("extra ")));
+        let _extra = lines.next_if(|line| line.starts_with("extra "));
         let digits = lines.next().and_then(|line| line.strip_prefix("index "));
         let digits = digits.ok_or_else(malformed)?;
         let index: u64 = digits.parse().map_err(|_| malformed())?;

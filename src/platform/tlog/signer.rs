@@ -22,7 +22,7 @@ use super::{
     tree::Head,
 };
 use crate::kernel::{Code, Outcome, Refusal, hex};
-use crate::platform::db::Conn;
+use crate::platform::{config::HttpUrl, db::Conn};
 
 /// The signing keys by generation; a new vote takes the newest.
 pub type LogKeys = BTreeMap<i32, SecretBox<[u8; 32]>>;
@@ -64,7 +64,7 @@ pub fn create_key(path: &Path) -> io::Result<i32> {
 pub struct LogSigner(Arc<Inner>);
 
 struct Inner {
-    host: String,
+    public_url: HttpUrl,
     keys: LogKeys,
     directory: PathBuf,
     signed: Mutex<HashMap<String, Signed>>,
@@ -90,11 +90,11 @@ pub struct Fork {
 }
 
 impl LogSigner {
-    /// A signer under a host name, which remembers heads in a directory of its own.
+    /// A signer under the host of a public address, which remembers heads in a directory of its own.
     ///
     /// # Errors
     /// The directory can't be made or read.
-    pub fn new(host: &str, keys: LogKeys, directory: &Path) -> io::Result<Self> {
+    pub fn new(public_url: &HttpUrl, keys: LogKeys, directory: &Path) -> io::Result<Self> {
         fs::create_dir_all(directory)?;
         let mut signed = HashMap::new();
         for entry in fs::read_dir(directory)? {
@@ -106,13 +106,19 @@ impl LogSigner {
         }
         let directory = directory.to_owned();
         let signed = Mutex::new(signed);
-        Ok(Self(Arc::new(Inner { host: host.to_owned(), keys, directory, signed })))
+        Ok(Self(Arc::new(Inner { public_url: public_url.clone(), keys, directory, signed })))
+    }
+
+    /// The address under which people reach the logs.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        self.0.public_url.as_str()
     }
 
     /// The name under which a subject's log is signed.
     #[must_use]
     pub fn origin(&self, subject: &str) -> String {
-        format!("{}/{subject}", self.0.host)
+        format!("{}/{subject}", self.0.public_url.host())
     }
 
     /// The generation of the key that new logs take.
@@ -233,6 +239,6 @@ impl LogSigner {
 
 impl std::fmt::Debug for LogSigner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "LogSigner({})", self.0.host)
+        write!(f, "LogSigner({})", self.0.public_url.host())
     }
 }

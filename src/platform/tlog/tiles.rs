@@ -20,13 +20,18 @@ impl TilePath {
     #[must_use]
     pub fn parse(path: &str) -> Option<Self> {
         let (level, rest) = path.split_once('/')?;
-        let level = if level == "entries" { "data" } else { level };
-        // The crate asserts that a tile has a width.
+        let is_level = |level: &str| level.parse::<u8>().is_ok_and(|level| level <= HIGHEST);
+        let level = match level {
+            "entries" => "data",
+            level if is_level(level) => level,
+            _ => return None,
+        };
+        // The crate asserts that a tile has a level below 64 and a width.
         if rest.split(".p/").nth(1).is_some_and(|width| width.bytes().all(|digit| digit == b'0')) {
             return None;
         }
         let tile = Tile::from_path(&format!("tile/{HEIGHT}/{level}/{rest}")).ok()?;
-        (tile.level() <= HIGHEST).then_some(Self { tile })
+        Some(Self { tile })
     }
 
     /// The tiles of a log of that size, hashes and leaves.
@@ -98,9 +103,17 @@ mod tests {
         let path = |path| TilePath::parse(path).map(TilePath::path);
         assert_eq!(path("0/x001/067.p/5").unwrap(), "tile/0/x001/067.p/5");
         assert_eq!(path("entries/000").unwrap(), "tile/entries/000");
-        for wrong in
-            ["0/1", "8/000", "data/../000", "entries/000.p/256", "0/000.p/0", "0/000.p/", "", "x"]
-        {
+        for wrong in [
+            "0/1",
+            "8/000",
+            "200/000",
+            "data/../000",
+            "entries/000.p/256",
+            "0/000.p/0",
+            "0/000.p/",
+            "",
+            "x",
+        ] {
             assert_eq!(path(wrong), None, "{wrong}");
         }
         assert_eq!(TilePath::parse("entries/001.p/5").unwrap().leaves(), (256, 261));

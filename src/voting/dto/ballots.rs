@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::RollUnitOut;
-use crate::kernel::{Area, BallotId, Code, HeadId, ItemId, Outcome, Refusal, UtcTime};
-use crate::voting::model::{AttemptRow, Channel, Choice};
+use crate::ballot_log::Openings;
+use crate::kernel::{Area, BallotId, Code, HeadId, ItemId, Outcome, Refusal, UtcTime, VoteId};
+use crate::voting::model::{AttemptRow, Channel, Choice, LogPlace, Receipt};
 
 /// A choice on an item.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -38,6 +39,60 @@ impl BallotIn {
             return Err(Refusal::field(Code::InvalidField, &pointer, "for, against or abstain"));
         }
         Ok(self.choices.into_iter().map(|choice| (choice.item_id, choice.choice)).collect())
+    }
+}
+
+/// What the owner gets for a ballot: proof that it was taken. `leaf` and `openings` say how one
+/// voted; the page behind `receipt_url` does not.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ReceiptOut {
+    /// The ballot.
+    pub ballot_id: BallotId,
+    /// 回执码: the first 20 hexadecimal digits of the leaf's hash.
+    pub receipt: String,
+    /// The page that shows, to whoever has the code, that the ballot was taken.
+    pub receipt_url: String,
+    /// The vote.
+    pub vote_id: VoteId,
+    /// The head that voted.
+    pub head_id: HeadId,
+    /// The area that the ballot carries.
+    pub area: Area,
+    /// When it was taken (legal time).
+    pub cast_at: UtcTime,
+    /// How it came in.
+    pub channel: Channel,
+    /// Its sequence number in the vote's public log.
+    pub seq: u64,
+    /// The leaf of the log, verbatim.
+    pub leaf: String,
+    /// What opens the leaf's commitments: salt and text.
+    pub openings: Openings,
+    /// The proof file (C2SP tlog-proof@v1) with the signed checkpoint.
+    pub proof: String,
+}
+
+impl ReceiptOut {
+    /// A receipt with its proof.
+    #[must_use]
+    pub fn new(receipt: Receipt, proof: String, public_url: &str) -> Self {
+        let Receipt { ballot_id, receipt, vote_id, head_id, area, cast_at, channel, log } = receipt;
+        let LogPlace { seq, leaf, openings, .. } = log;
+        let receipt_url = format!("{public_url}/api/v1/public/receipts/{receipt}.html");
+        Self {
+            ballot_id,
+            receipt,
+            receipt_url,
+            vote_id,
+            head_id,
+            area,
+            cast_at,
+            channel,
+            seq,
+            leaf,
+            openings,
+            proof,
+        }
     }
 }
 

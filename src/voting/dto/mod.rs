@@ -7,7 +7,7 @@ mod paper;
 mod rolls;
 mod votes;
 
-pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut};
+pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut};
 pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};
 pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
 pub use paper::{BuildingQuery, EntriesIn, EntryIn, SheetIn, SheetQuery, VoidSheetIn};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Channel, Choice};
+use crate::ballot_log::Openings;
 use crate::kernel::{
     AccountId, Area, BallotId, BuildingId, CommunityId, EntranceId, HeadId, ItemId, OwnerId,
     UtcTime, VoteId,
@@ -82,12 +83,12 @@ pub struct Cast {
     pub idempotency: Option<(String, IdempotencyKey)>,
 }
 
-/// What the owner gets for a ballot: proof that it was taken, silent about the choices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+/// What the owner gets for a ballot, before its log's head is signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The ballot.
     pub ballot_id: BallotId,
-    /// 回执码: 20 hexadecimal digits.
+    /// 回执码: the first 20 hexadecimal digits of the leaf's hash.
     pub receipt: String,
     /// The vote.
     pub vote_id: VoteId,
@@ -99,6 +100,29 @@ pub struct Receipt {
     pub cast_at: UtcTime,
     /// How it came in.
     pub channel: Channel,
+    /// Where it stands in the vote's public log.
+    pub log: LogPlace,
+}
+
+/// A leaf with its way to the root of a committed head, not yet signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogPlace {
+    /// The log's name.
+    pub origin: String,
+    /// The generation of the key that signs it.
+    pub key_generation: i32,
+    /// The leaf's sequence number.
+    pub seq: u64,
+    /// The leaf, verbatim.
+    pub leaf: String,
+    /// What opens its commitments.
+    pub openings: Openings,
+    /// The size of the head.
+    pub size: u64,
+    /// The root of the head, in hex.
+    pub root: String,
+    /// Sibling hashes in hex, bottom up.
+    pub siblings: Vec<String>,
 }
 
 /// What became of a cast.
@@ -106,8 +130,8 @@ pub struct Receipt {
 pub enum Taken {
     /// Taken now.
     Now(Receipt),
-    /// Taken before, under the same idempotency key: status and body of that answer.
-    Before(u16, String),
+    /// Taken before, under the same idempotency key.
+    Before(Receipt),
 }
 
 /// Area and heads together.

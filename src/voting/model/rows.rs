@@ -62,6 +62,7 @@ pub struct VoteRow {
     pub published_at: Option<UtcTime>,
     pub objections_until: Option<UtcTime>,
     pub confirmed_at: Option<UtcTime>,
+    pub certificate: Option<String>,
     pub created_by: Option<AccountId>,
     pub created_at: UtcTime,
     pub version: i32,
@@ -88,6 +89,7 @@ pub struct VoteChange {
     pub published_at: Option<UtcTime>,
     pub objections_until: Option<UtcTime>,
     pub confirmed_at: Option<UtcTime>,
+    pub certificate: Option<String>,
 }
 
 /// An item on the agenda.
@@ -224,6 +226,7 @@ pub struct BallotRow {
     pub channel: Channel,
     pub cast_at: UtcTime,
     pub receipt: String,
+    pub log_seq: i64,
     pub actor_id: Option<AccountId>,
     pub request_id: String,
 }

@@ -10,14 +10,16 @@ use crate::platform::{
         permission::{BallotCast, PaperEnter, VoteRead},
     },
     db::Db,
-    http::{Body, Problem, page_of, replay},
+    http::{Body, Problem, REPLAYED, page_of},
+    tlog::LogSigner,
 };
 use crate::voting::{
-    dto::{AttemptOut, BallotIn, HeadOut},
-    model::{Cast, Receipt, Taken},
+    dto::{AttemptOut, BallotIn, HeadOut, ReceiptOut},
+    model::{Cast, Taken},
     service::{
         cast::CastQueue,
         facts::get_vote,
+        log::prove,
         views::{Participation, participation as show_participation},
     },
     store::ballots,
@@ -52,12 +54,12 @@ async fn list_own_heads(
     tag = "voting", summary = "Cast a ballot · 投票", operation_id = "cast_ballot",
     security(("bearer" = [])), request_body = BallotIn,
     params(("vote_id" = VoteId, Path, description = "The vote")),
-    responses((status = 201, description = "Taken", body = Receipt))
+    responses((status = 201, description = "Taken", body = ReceiptOut))
 )]
 #[post("/votes/{vote_id}/ballots")]
 async fn cast_ballot(
     auth: Authorized<BallotCast>,
-    (db, queue): (web::Data<Db>, web::Data<CastQueue>),
+    (db, queue, signer): (web::Data<Db>, web::Data<CastQueue>, web::Data<LogSigner>),
     vote_id: web::Path<VoteId>,
     body: Body<BallotIn>,
 ) -> Result<HttpResponse, Problem> {
@@ -75,10 +77,18 @@ async fn cast_ballot(
         request_id: context.request_id,
         idempotency: context.idempotency.map(|key| (context.actor.key(), key)),
     };
-    match queue.submit(cast).await? {
-        Taken::Now(receipt) => Ok(HttpResponse::Created().json(receipt)),
-        Taken::Before(status, body) => Ok(replay(status, body)),
+    let (receipt, is_replayed) = match queue.submit(cast).await? {
+        Taken::Now(receipt) => (receipt, false),
+        Taken::Before(receipt) => (receipt, true),
+    };
+    // What is signed here was committed.
+    let proof = prove(&receipt.log, &signer)?;
+    let receipt = ReceiptOut::new(receipt, proof, signer.public_url());
+    let mut response = HttpResponse::Created();
+    if is_replayed {
+        response.insert_header((REPLAYED, "true"));
     }
+    Ok(response.json(receipt))
 }
 
 /// How many have taken part, by area and heads, against the two lines. Choices are never shown.

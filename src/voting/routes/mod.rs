@@ -1,6 +1,7 @@
 //! Handlers: extract → command → `db.write` or `db.read` → dto. No SQL, no rules.
 
 mod ballots;
+mod log;
 mod notices;
 mod objections;
 mod packs;
@@ -51,5 +52,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(notices::routes)
         .configure(receipts::routes)
         .configure(objections::routes)
-        .configure(pages::routes);
+        .configure(pages::routes)
+        .configure(log::routes);
 }

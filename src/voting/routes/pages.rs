@@ -37,7 +37,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(get_public_result_page);
 }
 
-fn html(page: String) -> HttpResponse {
+pub(super) fn html(page: String) -> HttpResponse {
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)
 }
 
@@ -59,7 +59,7 @@ async fn of_vote<P: Permission, T: Send + 'static>(
 }
 
 /// Reads a vote for somebody who has not signed in.
-async fn of_public_vote<T: Send + 'static>(
+pub(super) async fn of_public_vote<T: Send + 'static>(
     db: &Db,
     vote_id: VoteId,
     make: impl FnOnce(&mut Conn, &Vote) -> Outcome<T> + Send + 'static,

@@ -14,6 +14,7 @@ use crate::platform::{
     },
     db::{Db, WriteContext, WriteTx},
     http::{Body, IfMatch, Problem, command},
+    tlog::LogSigner,
 };
 use crate::voting::{
     dto::{ExtendIn, FreezeIn, NoticeIn, VoidIn, VoteOut, check_text},
@@ -99,14 +100,14 @@ async fn freeze_roll(
 #[post("/votes/{vote_id}/notice")]
 async fn give_notice(
     auth: Authorized<VoteOpen>,
-    db: web::Data<Db>,
+    (db, signer): (web::Data<Db>, web::Data<LogSigner>),
     target: Target,
     body: Body<NoticeIn>,
 ) -> Result<HttpResponse, Problem> {
     let context = body.bind(auth.context());
     let body = Arc::new(body.value);
     step((auth, db, context), target, "vote.notice", move |tx, vote| {
-        steps::give_notice(tx, vote, (body.opens_at, body.closes_at))
+        steps::give_notice(tx, (vote, &signer), (body.opens_at, body.closes_at))
     })
     .await
 }

@@ -3,25 +3,34 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sha2::{Digest, Sha256};
-
 use super::{
     facts::{Vote, find_vote},
+    log::{Entry, append_leaves, takes_attempts},
     notices::tell_household,
 };
+use crate::ballot_log::{
+    Leaf, Opening, Openings,
+    leaf::{self, What, Who},
+};
 use crate::kernel::{
-    Area, AttemptId, BallotId, ChoiceId, Code, HeadId, ItemId, Outcome, OwnerId, Refusal, UtcTime,
+    AttemptId, BallotId, ChoiceId, Code, HeadId, ItemId, Outcome, OwnerId, Refusal, UtcTime,
     VoteId, hex,
 };
-use crate::platform::db::{Batch, Conn, Db, KeptAnswer, WriteTx, find_answers, insert_answers};
+use crate::platform::{
+    db::{Batch, Conn, Db, KeptAnswer, WriteTx, find_answers, insert_answers},
+    tlog::{Appended, NewLeaf, leaf_hash},
+};
 use crate::voting::{
     model::{
-        AttemptRow, BallotRow, Cast, Channel, Choice, ChoiceRow, Command, HeadOwnerRow, ItemRow,
-        Receipt, Taken,
+        AttemptRow, BallotRow, Cast, Channel, Choice, ChoiceRow, Command, HeadOwnerRow, HeadRow,
+        ItemRow, LogPlace, Receipt, Taken,
     },
     rules::state::{Facts, decide},
     store::{ballots, rolls, votes},
 };
+
+/// How the voter of an online ballot is known: by a one-time code to the contact in the register.
+const GRADE: &str = "one_time_code";
 
 /// The queue of ballots.
 pub type CastQueue = Batch<Cast, Taken>;
@@ -38,10 +47,46 @@ pub fn start_queue(db: &Db) -> Result<CastQueue, String> {
 struct Desk {
     votes: HashMap<VoteId, Outcome<(Vote, Vec<ItemRow>)>>,
     memberships: HashMap<(VoteId, OwnerId), Vec<HeadOwnerRow>>,
-    areas: HashMap<HeadId, Area>,
+    heads: HashMap<HeadId, HeadRow>,
+    units: HashMap<HeadId, Vec<String>>,
     /// Heads and items that have a standing choice, this batch's own included.
     standing: HashSet<(HeadId, ItemId)>,
     answers: Vec<KeptAnswer>,
+}
+
+/// What became of a ballot, before the log took it.
+enum Judged {
+    /// It was answered in an earlier batch.
+    Before(Receipt),
+    /// It is this one of the batch's new ballots.
+    New(usize),
+    /// It repeats that one.
+    Again(usize),
+}
+
+/// A ballot that is taken, and its place among the leaves of its vote.
+struct New<'a> {
+    cast: &'a Cast,
+    head_id: HeadId,
+    choices: Vec<(ItemId, Choice)>,
+    leaf: usize,
+}
+
+/// What a batch writes.
+#[derive(Default)]
+struct Written<'a> {
+    news: Vec<New<'a>>,
+    attempts: Vec<AttemptRow>,
+    entries: BTreeMap<VoteId, Vec<Entry>>,
+}
+
+impl Written<'_> {
+    /// Adds a leaf; its place among those of its vote.
+    fn add_leaf(&mut self, vote_id: VoteId, entry: Entry) -> usize {
+        let entries = self.entries.entry(vote_id).or_default();
+        entries.push(entry);
+        entries.len().saturating_sub(1)
+    }
 }
 
 /// Takes a batch of ballots.
@@ -51,22 +96,100 @@ struct Desk {
 pub fn cast_many(tx: &mut WriteTx<'_>, casts: &[Cast]) -> Outcome<Vec<Outcome<Taken>>> {
     let mut desk = Desk::load(tx.conn(), casts)?;
     let mut written = Written::default();
-    let now = tx.now();
-    let answers = casts.iter().map(|cast| desk.take(cast, &mut written, now)).collect();
-    ballots::insert_ballots(tx.conn(), &written.ballots, &written.choices, &written.attempts)?;
-    insert_answers(tx.conn(), &written.answers)?;
-    for ballot in &written.ballots {
-        tell_household(tx, ballot);
-    }
-    Ok(answers)
+    let judged: Vec<_> = casts.iter().map(|cast| desk.take(cast, &mut written)).collect();
+    let receipts = write(tx, &desk, written)?;
+    let receipt = |index: usize| {
+        receipts.get(index).cloned().ok_or_else(|| Refusal::internal("a ballot lacks its receipt"))
+    };
+    let answers = judged.into_iter().map(|judged| match judged? {
+        Judged::Before(receipt) => Ok(Taken::Before(receipt)),
+        Judged::New(index) => receipt(index).map(Taken::Now),
+        Judged::Again(index) => receipt(index).map(Taken::Before),
+    });
+    Ok(answers.collect())
 }
 
-#[derive(Default)]
-struct Written {
-    ballots: Vec<BallotRow>,
-    choices: Vec<ChoiceRow>,
-    attempts: Vec<AttemptRow>,
-    answers: Vec<KeptAnswer>,
+/// Writes the leaves first, for a ballot knows its place in the log; then everything else.
+fn write(tx: &mut WriteTx<'_>, desk: &Desk, written: Written<'_>) -> Outcome<Vec<Receipt>> {
+    let mut logs = HashMap::new();
+    for (vote_id, entries) in written.entries {
+        let leaves = entries.iter().map(Entry::encode).collect::<Outcome<Vec<_>>>()?;
+        let appended = append_leaves(tx, vote_id, leaves.clone())?;
+        logs.insert(vote_id, (entries, leaves, appended));
+    }
+    let (mut ballots, mut choices) = (Vec::new(), Vec::new());
+    let (mut receipts, mut answers) = (Vec::new(), Vec::new());
+    for new in written.news {
+        let (entries, leaves, appended) =
+            logs.get(&new.cast.vote_id).ok_or_else(|| Refusal::internal("a vote lacks its log"))?;
+        let (Some(entry), Some(leaf)) = (entries.get(new.leaf), leaves.get(new.leaf)) else {
+            return Err(Refusal::internal("a ballot lacks its leaf"));
+        };
+        let place = place_in_log(appended, new.leaf, (leaf, entry))?;
+        let receipt = desk.receipt(&new, &leaf.bytes, place);
+        ballots.push(ballot_row(&new, &receipt)?);
+        choices.extend(new.choices.iter().map(|&(item_id, choice)| {
+            let (id, ballot_id) = (ChoiceId::new(), receipt.ballot_id);
+            ChoiceRow { id, ballot_id, item_id, head_id: new.head_id, choice, standing: true }
+        }));
+        answers.extend(kept_answer(new.cast, &receipt, tx.now())?);
+        receipts.push(receipt);
+    }
+    ballots::insert_ballots(tx.conn(), &ballots, &choices, &written.attempts)?;
+    insert_answers(tx.conn(), &answers)?;
+    for ballot in &ballots {
+        tell_household(tx, ballot);
+    }
+    Ok(receipts)
+}
+
+fn place_in_log(
+    appended: &Appended,
+    leaf: usize,
+    (new, entry): (&NewLeaf, &Entry),
+) -> Outcome<LogPlace> {
+    let seq = appended.first + u64::try_from(leaf).map_err(Refusal::internal)?;
+    let head = appended.log.head()?;
+    let siblings = appended.tree.prove(seq)?;
+    Ok(LogPlace {
+        origin: appended.log.origin.clone(),
+        key_generation: appended.log.key_generation,
+        seq,
+        leaf: String::from_utf8(new.bytes.clone()).map_err(Refusal::internal)?,
+        openings: entry.openings.clone(),
+        size: head.size,
+        root: hex::encode(&head.root),
+        siblings: siblings.iter().map(|hash| hex::encode(hash)).collect(),
+    })
+}
+
+fn ballot_row(new: &New<'_>, receipt: &Receipt) -> Outcome<BallotRow> {
+    Ok(BallotRow {
+        id: receipt.ballot_id,
+        vote_id: receipt.vote_id,
+        head_id: new.head_id,
+        owner_id: Some(new.cast.owner_id),
+        sheet_id: None,
+        channel: Channel::Online,
+        cast_at: receipt.cast_at,
+        receipt: receipt.receipt.clone(),
+        log_seq: i64::try_from(receipt.log.seq).map_err(Refusal::internal)?,
+        actor_id: Some(new.cast.account_id),
+        request_id: new.cast.request_id.clone(),
+    })
+}
+
+fn kept_answer(cast: &Cast, receipt: &Receipt, now: UtcTime) -> Outcome<Option<KeptAnswer>> {
+    let Some((principal, key)) = &cast.idempotency else { return Ok(None) };
+    Ok(Some(KeptAnswer {
+        principal: principal.clone(),
+        route: key.route.clone(),
+        key: key.key.clone(),
+        request_digest: key.request_digest.clone(),
+        status: 201,
+        body: serde_json::to_string(receipt).map_err(Refusal::internal)?,
+        created_at: now,
+    }))
 }
 
 impl Desk {
@@ -88,15 +211,21 @@ impl Desk {
             .into_iter()
             .map(|(head, item, _, _)| (head, item))
             .collect();
-        let areas = rolls::list_areas(conn, &heads)?.into_iter().collect();
+        let mut units: HashMap<HeadId, Vec<String>> = HashMap::new();
+        for unit in rolls::list_units_of_heads(conn, &heads)? {
+            let Some(head_id) = unit.head_id else { continue };
+            units.entry(head_id).or_default().push(unit.code);
+        }
+        let heads = rolls::list_some_heads(conn, &heads)?;
+        let heads = heads.into_iter().map(|head| (head.id, head)).collect();
         let keys: Vec<_> = casts.iter().filter_map(|cast| cast.idempotency.clone()).collect();
         let answers = find_answers(conn, &keys)?;
-        Ok(Self { votes, memberships, areas, standing, answers })
+        Ok(Self { votes, memberships, heads, units, standing, answers })
     }
 
-    fn take(&mut self, cast: &Cast, written: &mut Written, now: UtcTime) -> Outcome<Taken> {
-        if let Some(taken) = self.replay(cast, written)? {
-            return Ok(taken);
+    fn take<'a>(&mut self, cast: &'a Cast, written: &mut Written<'a>) -> Outcome<Judged> {
+        if let Some(judged) = self.replay(cast, written)? {
+            return Ok(judged);
         }
         let head_id = self.head_of(cast);
         let judged = match &head_id {
@@ -104,25 +233,36 @@ impl Desk {
             Err(refusal) => Err(refusal.clone()),
         };
         match (judged, head_id) {
-            (Ok(choices), Ok(head_id)) => self.accept(cast, (head_id, choices), written, now),
+            (Ok(choices), Ok(head_id)) => self.accept(cast, (head_id, choices), written),
             (Err(refusal), head_id) => {
-                // A vote that is not there has no attempts.
-                if self.votes.get(&cast.vote_id).is_some_and(Result::is_ok) {
-                    written.attempts.push(attempt(cast, head_id.ok(), &refusal));
-                }
+                self.refuse(cast, (head_id.ok(), refusal.code()), written)?;
                 Err(refusal)
             }
             (Ok(_), Err(refusal)) => Err(refusal),
         }
     }
 
-    fn replay(&self, cast: &Cast, written: &Written) -> Outcome<Option<Taken>> {
+    fn replay(&self, cast: &Cast, written: &Written<'_>) -> Outcome<Option<Judged>> {
         let Some((principal, key)) = &cast.idempotency else { return Ok(None) };
-        let mut kept = self.answers.iter().chain(&written.answers);
-        let Some(kept) = kept.find(|kept| kept.is_for(principal, key)) else { return Ok(None) };
-        kept.check(key)?;
-        let status = u16::try_from(kept.status).unwrap_or(201);
-        Ok(Some(Taken::Before(status, kept.body.clone())))
+        if let Some(kept) = self.answers.iter().find(|kept| kept.is_for(principal, key)) {
+            kept.check(key)?;
+            let receipt = serde_json::from_str(&kept.body).map_err(Refusal::internal)?;
+            return Ok(Some(Judged::Before(receipt)));
+        }
+        let same = |new: &New<'_>| {
+            let earlier = new.cast.idempotency.as_ref()?;
+            let is_same =
+                earlier.0 == *principal && earlier.1.route == key.route && earlier.1.key == key.key;
+            is_same.then_some(earlier.1.request_digest == key.request_digest)
+        };
+        for (index, new) in written.news.iter().enumerate() {
+            match same(new) {
+                None => {}
+                Some(true) => return Ok(Some(Judged::Again(index))),
+                Some(false) => return Err(Refusal::new(Code::IdempotencyKeyReused)),
+            }
+        }
+        Ok(None)
     }
 
     /// The head that the ballot is for.
@@ -172,53 +312,82 @@ impl Desk {
         Err(Refusal::new(Code::BallotIncomplete).detail("every item needs a choice"))
     }
 
-    fn accept(
+    fn accept<'a>(
         &mut self,
-        cast: &Cast,
+        cast: &'a Cast,
         (head_id, choices): (HeadId, Vec<(ItemId, Choice)>),
-        written: &mut Written,
-        now: UtcTime,
-    ) -> Outcome<Taken> {
-        let ballot_id = BallotId::new();
-        let receipt = Receipt {
-            ballot_id,
-            receipt: receipt_code(ballot_id, head_id, cast.admitted_at),
-            vote_id: cast.vote_id,
-            head_id,
-            area: self.areas.get(&head_id).copied().unwrap_or_default(),
-            cast_at: cast.admitted_at,
-            channel: Channel::Online,
-        };
-        written.ballots.push(BallotRow {
-            id: ballot_id,
-            vote_id: cast.vote_id,
-            head_id,
-            owner_id: Some(cast.owner_id),
-            sheet_id: None,
-            channel: Channel::Online,
-            cast_at: cast.admitted_at,
-            receipt: receipt.receipt.clone(),
-            actor_id: Some(cast.account_id),
-            request_id: cast.request_id.clone(),
+        written: &mut Written<'a>,
+    ) -> Outcome<Judged> {
+        let who = Opening::new(&self.who(head_id))?;
+        let words = choices.iter().map(|(_, choice)| choice.to_string()).collect();
+        let what = Opening::new(&What { choices: words, invalid_reason: None })?;
+        let leaf = Leaf::Ballot(leaf::Ballot {
+            at: cast.admitted_at.micros(),
+            channel: Channel::Online.to_string(),
+            nonce: nonce(),
+            grade: GRADE.to_owned(),
+            evidence: cast.idempotency.as_ref().map(|(_, key)| key.request_digest.clone()),
+            serial: None,
+            replaces: None,
+            who: who.commitment(),
+            what: what.commitment(),
         });
-        for (item_id, choice) in choices {
-            self.standing.insert((head_id, item_id));
-            let id = ChoiceId::new();
-            let row = ChoiceRow { id, ballot_id, item_id, head_id, choice, standing: true };
-            written.choices.push(row);
+        let openings = Openings { who: Some(who), what: Some(what), owners: None };
+        let leaf = written.add_leaf(cast.vote_id, Entry { leaf, openings });
+        self.standing.extend(choices.iter().map(|(item_id, _)| (head_id, *item_id)));
+        written.news.push(New { cast, head_id, choices, leaf });
+        Ok(Judged::New(written.news.len().saturating_sub(1)))
+    }
+
+    /// Keeps a refused ballot, if its vote takes ballots at all: one that is not there, or has no
+    /// log yet, has no attempts.
+    fn refuse(
+        &self,
+        cast: &Cast,
+        (head_id, reason): (Option<HeadId>, Code),
+        written: &mut Written<'_>,
+    ) -> Outcome<()> {
+        let vote = self.votes.get(&cast.vote_id);
+        let Some(Ok((vote, _))) = vote else { return Ok(()) };
+        written.attempts.push(attempt(cast, head_id, reason));
+        if !takes_attempts(&vote.row) {
+            return Ok(());
         }
-        if let Some((principal, key)) = &cast.idempotency {
-            written.answers.push(KeptAnswer {
-                principal: principal.clone(),
-                route: key.route.clone(),
-                key: key.key.clone(),
-                request_digest: key.request_digest.clone(),
-                status: 201,
-                body: serde_json::to_string(&receipt).map_err(Refusal::internal)?,
-                created_at: now,
-            });
+        let who = head_id.map(|head_id| Opening::new(&self.who(head_id))).transpose()?;
+        let leaf = Leaf::Attempt(leaf::Attempt {
+            at: cast.admitted_at.micros(),
+            channel: Channel::Online.to_string(),
+            reason: reason.as_str().to_owned(),
+            nonce: nonce(),
+            serial: None,
+            who: who.as_ref().map(Opening::commitment),
+        });
+        written.add_leaf(
+            cast.vote_id,
+            Entry { leaf, openings: Openings { who, ..Openings::default() } },
+        );
+        Ok(())
+    }
+
+    fn who(&self, head_id: HeadId) -> Who {
+        let position = self.heads.get(&head_id).and_then(|head| u64::try_from(head.position).ok());
+        Who {
+            head: position.unwrap_or(u64::MAX),
+            units: self.units.get(&head_id).cloned().unwrap_or_default(),
         }
-        Ok(Taken::Now(receipt))
+    }
+
+    fn receipt(&self, new: &New<'_>, leaf: &[u8], log: LogPlace) -> Receipt {
+        Receipt {
+            ballot_id: BallotId::new(),
+            receipt: receipt_code(leaf),
+            vote_id: new.cast.vote_id,
+            head_id: new.head_id,
+            area: self.heads.get(&new.head_id).map(|head| head.area).unwrap_or_default(),
+            cast_at: new.cast.admitted_at,
+            channel: Channel::Online,
+            log,
+        }
     }
 }
 
@@ -244,7 +413,7 @@ fn complete(cast: &Cast, items: &[ItemRow]) -> Outcome<Vec<(ItemId, Choice)>> {
     Ok(items.iter().map(|item| (item.id, choice_of(item))).collect())
 }
 
-fn attempt(cast: &Cast, head_id: Option<HeadId>, refusal: &Refusal) -> AttemptRow {
+fn attempt(cast: &Cast, head_id: Option<HeadId>, reason: Code) -> AttemptRow {
     AttemptRow {
         id: AttemptId::new(),
         vote_id: cast.vote_id,
@@ -252,14 +421,18 @@ fn attempt(cast: &Cast, head_id: Option<HeadId>, refusal: &Refusal) -> AttemptRo
         sheet_id: None,
         channel: Channel::Online,
         at: cast.admitted_at,
-        reason: refusal.code().as_str().to_owned(),
+        reason: reason.as_str().to_owned(),
         actor_id: Some(cast.account_id),
         request_id: cast.request_id.clone(),
     }
 }
 
-/// 回执码: the first 20 hexadecimal digits of a digest over the ballot's identity.
-pub(super) fn receipt_code(ballot_id: BallotId, head_id: HeadId, cast_at: UtcTime) -> String {
-    let text = format!("{ballot_id}|{head_id}|{}", cast_at.micros());
-    hex::encode(&Sha256::digest(text.as_bytes())).chars().take(20).collect()
+/// 16 random bytes in hex: while the vote is open, nobody guesses a leaf from its hash.
+pub(super) fn nonce() -> String {
+    hex::encode(&rand::random::<[u8; 16]>())
+}
+
+/// 回执码: the first 20 hexadecimal digits of the leaf's hash.
+pub(super) fn receipt_code(leaf: &[u8]) -> String {
+    hex::encode(&leaf_hash(leaf)).chars().take(20).collect()
 }

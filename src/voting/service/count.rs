@@ -7,8 +7,10 @@ use serde_json::Value;
 
 use super::{
     facts::{Vote, find_vote},
+    log,
     steps::{Step, add_facts, take_step},
 };
+use crate::ballot_log::{Leaf, leaf};
 use crate::kernel::{Area, ItemId, ItemResultId, Outcome, Refusal};
 use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{
@@ -146,8 +148,28 @@ pub fn count_vote(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
         })
         .collect::<Outcome<Vec<_>>>()?;
     results::insert_results(tx.conn(), &rows)?;
+    let items = workings.iter().map(item_tally).collect::<Outcome<_>>()?;
+    let tally = leaf::Tally { at: now.micros(), items };
+    log::append(tx, vote.row.id, vec![Leaf::Tally(tally).into()])?;
     let change = VoteChange { counted_at: Some(now), ..VoteChange::default() };
     take_step(tx, vote, Step { command: Command::Count, decision, reason: None }, change)
+}
+
+fn item_tally(working: &ItemWorking) -> Outcome<leaf::ItemTally> {
+    let sum = |totals: Totals| {
+        let area = u64::try_from(totals.area.0).map_err(Refusal::internal)?;
+        Ok::<_, Refusal>(leaf::Sum { area, heads: totals.heads })
+    };
+    Ok(leaf::ItemTally {
+        position: u32::try_from(working.position).map_err(Refusal::internal)?,
+        total: sum(working.total)?,
+        participating: sum(working.participating)?,
+        in_favour: sum(working.in_favour)?,
+        against: sum(working.against)?,
+        abstain: sum(working.abstain)?,
+        invalid: sum(working.invalid)?,
+        passed: working.passed,
+    })
 }
 
 /// The stored workings of a counted vote, in the order of the ballot.

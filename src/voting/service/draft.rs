@@ -62,6 +62,7 @@ pub fn draft_vote(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome
         published_at: None,
         objections_until: None,
         confirmed_at: None,
+        certificate: None,
         created_by: tx.actor().account_id,
         created_at: tx.now(),
         version: 1,

@@ -1,10 +1,12 @@
 //! Use cases of the statutory vote, one file each: load facts → rules → store → event → audit.
 
 pub mod cast;
+pub mod certificate;
 pub mod count;
 pub mod draft;
 pub mod facts;
 pub mod log;
+pub mod log_files;
 pub mod notice_lists;
 pub mod notice_text;
 pub mod notices;

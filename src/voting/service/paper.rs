@@ -6,11 +6,16 @@
 use serde_json::json;
 
 use super::{
-    cast::receipt_code,
+    cast::nonce,
     facts::Vote,
+    log::{self, append_one, who_of},
     notices::tell_household,
     paper_register::attempt,
     paper_views::{EntryAnswer, SheetView, read, written},
+};
+use crate::ballot_log::{
+    Leaf, Opening, Openings,
+    leaf::{self, What},
 };
 use crate::kernel::{BallotId, ChoiceId, Code, ItemId, Outcome, Refusal, SheetEntryId, SheetId};
 use crate::platform::db::WriteTx;
@@ -203,6 +208,7 @@ impl<'a> PaperDesk<'a> {
             let id = ChoiceId::new();
             choices.push(ChoiceRow { id, ballot_id, item_id, head_id, choice, standing });
         }
+        let (log_seq, receipt) = self.log_ballot(tx, sheet, reading)?;
         let ballot = BallotRow {
             id: ballot_id,
             vote_id,
@@ -211,7 +217,8 @@ impl<'a> PaperDesk<'a> {
             sheet_id: Some(sheet.id),
             channel: Channel::Paper,
             cast_at,
-            receipt: receipt_code(ballot_id, head_id, cast_at),
+            receipt,
+            log_seq: i64::try_from(log_seq).map_err(Refusal::internal)?,
             actor_id: Some(self.clerk.account_id),
             request_id: tx.context().request_id.clone(),
         };
@@ -221,6 +228,35 @@ impl<'a> PaperDesk<'a> {
         tell_household(tx, &ballot);
         ballots::insert_ballots(tx.conn(), &[ballot], &choices, &attempts)?;
         Ok(())
+    }
+}
+
+impl PaperDesk<'_> {
+    /// The leaf of a sheet that became a ballot; its sequence number and receipt code.
+    fn log_ballot(
+        &self,
+        tx: &mut WriteTx<'_>,
+        sheet: &SheetRow,
+        reading: &Reading,
+    ) -> Outcome<(u64, String)> {
+        let who = Opening::new(&who_of(tx.conn(), sheet.head_id)?)?;
+        let what = Opening::new(&What {
+            choices: reading.choices.iter().map(|(_, choice)| choice.to_string()).collect(),
+            invalid_reason: reading.invalid_reason.map(|reason| reason.to_string()),
+        })?;
+        let leaf = Leaf::Ballot(leaf::Ballot {
+            at: sheet.registered_at.micros(),
+            channel: Channel::Paper.to_string(),
+            nonce: nonce(),
+            grade: "paper_signature".to_owned(),
+            evidence: None,
+            serial: None,
+            replaces: None,
+            who: who.commitment(),
+            what: what.commitment(),
+        });
+        let openings = Openings { who: Some(who), what: Some(what), owners: None };
+        append_one(tx, self.vote.row.id, &log::Entry { leaf, openings })
     }
 }
 

@@ -5,12 +5,17 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{
+    certificate,
     draft::set_vote,
     facts::{Vote, find_vote},
-    roll,
+    log, roll,
 };
+use crate::ballot_log::{Leaf, leaf};
 use crate::kernel::{Code, LocalDate, Outcome, Refusal, TransitionId, UtcTime, VoteId, hex};
-use crate::platform::db::{Conn, WriteTx};
+use crate::platform::{
+    db::{Conn, WriteTx},
+    tlog::LogSigner,
+};
 pub use crate::voting::rules::state::Readiness;
 use crate::voting::{
     model::{Command, ObjectionSubject, TransitionRow, VoteChange, VoteState},
@@ -117,25 +122,28 @@ pub fn unfreeze_roll(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
     take_step(tx, vote, Step { command: Command::UnfreezeRoll, decision, reason: None }, change)
 }
 
-/// Gives notice: announces the window, locks agenda and materials under one digest.
+/// Gives notice: announces the window, locks agenda and materials under one digest, and begins the
+/// public log with them and the roll.
 ///
 /// # Errors
 /// `too_early` where the opening does not leave the notice its days; `not_ready` for a window that
 /// the pack does not allow.
 pub fn give_notice(
     tx: &mut WriteTx<'_>,
-    vote: &Vote,
+    (vote, signer): (&Vote, &LogSigner),
     (opens_at, closes_at): (UtcTime, UtcTime),
 ) -> Outcome<()> {
     let now = tx.legal_now();
     let mut facts = add_facts(tx.conn(), vote, vote.facts(now)?)?;
     (facts.opens_at, facts.closes_at) = (Some(opens_at), Some(closes_at));
     let decision = decide(vote.row.state, Command::GiveNotice, &facts)?;
+    let agenda = agenda_digest(tx.conn(), vote)?;
+    log::begin(tx, (vote, signer), (opens_at, closes_at), &agenda)?;
     let change = VoteChange {
         noticed_at: Some(now),
         opens_at: Some(opens_at),
         closes_at: Some(closes_at),
-        agenda_digest: Some(agenda_digest(tx.conn(), vote)?),
+        agenda_digest: Some(agenda),
         ..VoteChange::default()
     };
     take_step(tx, vote, Step { command: Command::GiveNotice, decision, reason: None }, change)
@@ -176,6 +184,10 @@ pub fn extend(
     let now = tx.legal_now();
     let facts = Facts { extend_to: Some(closes_at), ..vote.facts(now)? };
     let decision = decide(vote.row.state, Command::Extend, &facts)?;
+    let by = tx.actor().account_id.iter().map(ToString::to_string).collect();
+    let (at, until) = (now.micros(), closes_at.micros());
+    let leaf = leaf::Extend { at, closes_at: until, reason: reason.clone(), by };
+    log::append(tx, vote.row.id, vec![Leaf::Extend(leaf).into()])?;
     let change = VoteChange {
         closes_at: Some(closes_at),
         extensions: Some(vote.row.extensions + 1),
@@ -209,12 +221,17 @@ pub fn publish(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
     take_step(tx, vote, Step { command: Command::Publish, decision, reason: None }, change)
 }
 
-/// Confirms the result after the objection window: it is final.
+/// Confirms the result after the objection window: it is final, and certified.
 ///
 /// # Errors
 /// `too_early` within the window; `not_ready` with unanswered objections.
 pub fn confirm(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
-    let change = VoteChange { confirmed_at: Some(tx.legal_now()), ..VoteChange::default() };
+    let certificate = certificate::issue(tx, vote)?;
+    let change = VoteChange {
+        confirmed_at: Some(tx.legal_now()),
+        certificate: Some(certificate),
+        ..VoteChange::default()
+    };
     simple_step(tx, vote, Command::Confirm, Some(change))
 }
 
@@ -290,6 +307,7 @@ pub(super) fn take_step(
         reason: step.reason,
     };
     votes::insert_transition(tx.conn(), &row)?;
+    log::note_step(tx, id, to)?;
     let payload = json!({ "vote_id": id, "from": vote.row.state, "to": to,
         "deadline": step.decision.deadline });
     tx.emit(&format!("vote.{}", step.command), id, &payload);

@@ -74,6 +74,17 @@ pub fn list_participants(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<He
         .load(conn)
 }
 
+/// The leaves of the ballots that stand, wholly or in part. After the close only.
+pub fn list_standing_leaves(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<i64>> {
+    ballot_choices::table
+        .inner_join(ballots::table)
+        .filter(ballots::vote_id.eq(vote_id))
+        .filter(ballot_choices::standing.eq(true))
+        .select(ballots::log_seq)
+        .distinct()
+        .load(conn)
+}
+
 /// The ballots of some heads, oldest first.
 pub fn list_ballots_of_heads(conn: &mut Conn, heads: &[HeadId]) -> QueryResult<Vec<BallotRow>> {
     ballots::table

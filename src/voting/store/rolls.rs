@@ -54,9 +54,9 @@ pub fn list_heads_of_owner(
         .load(conn)
 }
 
-/// The areas of some heads.
-pub fn list_areas(conn: &mut Conn, heads: &[HeadId]) -> QueryResult<Vec<(HeadId, Area)>> {
-    heads::table.filter(heads::id.eq_any(heads)).select((heads::id, heads::area)).load(conn)
+/// Some heads.
+pub fn list_some_heads(conn: &mut Conn, heads: &[HeadId]) -> QueryResult<Vec<HeadRow>> {
+    heads::table.filter(heads::id.eq_any(heads)).select(HeadRow::as_select()).load(conn)
 }
 
 /// One owner per head who may cast for it, with the head's area, in the order of the roll.
@@ -81,6 +81,15 @@ pub fn list_memberships(
     head_owners::table
         .filter(head_owners::vote_id.eq_any(votes))
         .filter(head_owners::owner_id.eq_any(owners))
+        .select(HeadOwnerRow::as_select())
+        .load(conn)
+}
+
+/// Who belongs to the heads of a roll, in a fixed order.
+pub fn list_head_owners(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<HeadOwnerRow>> {
+    head_owners::table
+        .filter(head_owners::vote_id.eq(vote_id))
+        .order((head_owners::head_id, head_owners::owner_id))
         .select(HeadOwnerRow::as_select())
         .load(conn)
 }

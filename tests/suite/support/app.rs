@@ -1,6 +1,6 @@
 //! The real application on a loopback port, with a clock that the test moves.
 
-use std::future::Future;
+use std::{future::Future, path::Path};
 
 use actix_web::{HttpServer, dev::ServerHandle};
 use jiugai::{
@@ -15,6 +15,7 @@ use jiugai::{
         http::{Drain, Limits},
         messenger::Messenger,
         telemetry::Metrics,
+        tlog::{LogSigner, create_key, load_keys},
     },
     voting,
 };
@@ -34,7 +35,24 @@ pub struct TestApp {
     pub url: String,
     http: reqwest::Client,
     server: ServerHandle,
+    /// Where the signer keeps its key and what it signed.
+    pub log_keys: tempfile::TempDir,
     _database: TestDatabase,
+}
+
+/// The signer of a directory, after it compared what it signed with the database.
+pub async fn start_signer(db: &Db, directory: &Path) -> LogSigner {
+    let key_file = directory.join("log.key");
+    if !key_file.exists() {
+        create_key(&key_file).unwrap();
+    }
+    let url = "https://vote.example.org".parse().unwrap();
+    let signer =
+        LogSigner::new(&url, load_keys(&key_file).unwrap(), &directory.join("heads")).unwrap();
+    let checked = signer.clone();
+    let context = WriteContext::of(Actor::system());
+    db.write(&context, "log.check", move |tx| voting::check_logs(tx, &checked)).await.unwrap();
+    signer
 }
 
 /// Runs one test body on one engine.
@@ -67,6 +85,8 @@ impl TestApp {
         let db = Db::open(&settings, clock.clone()).unwrap();
         let context = WriteContext::of(Actor::system());
         db.write(&context, "rule_packs.ship", voting::load_shipped_packs).await.unwrap();
+        let log_keys = tempfile::tempdir().unwrap();
+        let log_signer = start_signer(&db, log_keys.path()).await;
         let keys = Keys::from_master([7; 32]);
         let settings = IdentitySettings {
             access_minutes: 10,
@@ -80,6 +100,7 @@ impl TestApp {
             db: db.clone(),
             keys,
             casts: voting::start_queue(&db).unwrap(),
+            log_signer,
             limits: Limits::new(&generous()),
             metrics: Metrics::detached().unwrap(),
             drain: Drain::default(),
@@ -97,7 +118,7 @@ impl TestApp {
         let handle = server.handle();
         actix_web::rt::spawn(server);
         let http = reqwest::Client::new();
-        Self { app, db, clock, engine, url, http, server: handle, _database: database }
+        Self { app, db, clock, engine, url, http, server: handle, log_keys, _database: database }
     }
 
     /// Lets the worker do everything that waits: codes are delivered, the audit trail is chained.

@@ -41,6 +41,7 @@ diesel::table! {
         published_at -> Nullable<Timestamp>,
         objections_until -> Nullable<Timestamp>,
         confirmed_at -> Nullable<Timestamp>,
+        certificate -> Nullable<Text>,
         created_by -> Nullable<DbId>,
         created_at -> Timestamp,
         version -> Integer,
@@ -170,6 +171,7 @@ diesel::table! {
         channel -> Text,
         cast_at -> Timestamp,
         receipt -> Text,
+        log_seq -> BigInt,
         actor_id -> Nullable<DbId>,
         request_id -> Text,
     }

@@ -1,0 +1,74 @@
+//! The certificate of a confirmed result: a text of integers over the log as it stands, signed like
+//! its checkpoints. `docs/vote-log.md` gives its lines.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+
+use super::{
+    count::{ItemWorking, work_out},
+    facts::Vote,
+    log,
+};
+use crate::ballot_log::{Leaf, leaf};
+use crate::kernel::{Code, Outcome, Refusal, hex};
+use crate::platform::{
+    db::{Conn, WriteTx},
+    tlog::LogSigner,
+};
+
+/// The first line.
+const TITLE: &str = "jiugai-vote-certificate/1";
+
+/// Writes the certificate over the log as it stands, and its digest into the log.
+///
+/// # Errors
+/// `log_frozen`; of the database.
+pub fn issue(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<String> {
+    let text = text(tx.conn(), vote)?;
+    let at = tx.legal_now().micros();
+    let digest = hex::encode(&Sha256::digest(text.as_bytes()));
+    let leaf = leaf::CertificateLeaf { at, text: digest };
+    log::append(tx, vote.row.id, vec![Leaf::Certificate(leaf).into()])?;
+    Ok(text)
+}
+
+fn text(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
+    let log = log::get_log(conn, vote.row.id)?;
+    let head = log.head()?;
+    let pack = &vote.pack;
+    let closed = vote.row.closed_at.map(|at| at.micros()).unwrap_or_default();
+    let mut lines = vec![
+        TITLE.to_owned(),
+        format!("origin {}", log.origin),
+        format!("size {}", head.size),
+        format!("root {}", STANDARD.encode(head.root)),
+        format!("vote {}", vote.row.id),
+        format!("rules {} {} {}", pack.id, pack.version, pack.digest()?),
+        format!("closed {closed}"),
+    ];
+    for working in work_out(conn, vote)? {
+        let ItemWorking { position, in_favour, participating, total, .. } = &working;
+        let sums = [in_favour, participating, total].map(|sum| {
+            let heads = sum.heads;
+            format!("{} {heads}", sum.area.0)
+        });
+        let outcome = if working.passed { "passed" } else { "failed" };
+        lines.push(format!("item {position} {} {outcome}", sums.join(" ")));
+    }
+    lines.push("challenged 0".to_owned());
+    Ok(lines.join("\n") + "\n")
+}
+
+/// The signed certificate of a confirmed vote.
+///
+/// # Errors
+/// `wrong_state` before it is confirmed.
+pub fn signed(conn: &mut Conn, vote: &Vote, signer: &LogSigner) -> Outcome<String> {
+    let text = vote.row.certificate.as_ref().ok_or_else(|| {
+        Refusal::new(Code::WrongState)
+            .with("state", vote.row.state.as_str())
+            .detail("the certificate is issued when the result is confirmed")
+    })?;
+    let log = log::get_log(conn, vote.row.id)?;
+    signer.sign_text(&log, text)
+}
