@@ -9,4 +9,5 @@ pub mod identity;
 pub mod kernel;
 pub mod platform;
 pub mod registry;
+pub mod verifier;
 pub mod voting;

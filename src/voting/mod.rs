@@ -9,13 +9,14 @@ pub mod rules;
 mod service;
 mod store;
 
-pub use model::{Cast, Channel, Choice, ItemClass, NewItem, NewVote};
+pub use model::{Cast, Channel, Choice, DuplicatePolicy, ItemClass, NewItem, NewVote};
 pub use routes::routes;
 pub use rules::{
     count::{InvalidBallots, ItemCount, Standing, Verdict, Weight},
     explain::{Predicate, explain},
     flip::{Flip, flip},
-    pack::{Matter, NATIONAL, RulePack, shipped_calendar},
+    flip_area::{AreaFlip, flip_area},
+    pack::{ClassRule, Matter, NATIONAL, RulePack, shipped_calendar},
     roll::{OwnerRef, Roll, RollFault, RollProblem, RollRules, Space, UnitRow},
     select::{Attempt, Fate, Precedence, Selection, select},
 };

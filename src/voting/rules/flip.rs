@@ -16,6 +16,8 @@
 //! smallest sums still possible answers it at once for real rolls, and gives up after a fixed number
 //! of steps with a lower bound rather than a guess.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 
 use crate::{
@@ -61,6 +63,22 @@ pub fn flip(
 ) -> Outcome<Flip> {
     let count = ItemCount::of(areas, standings, invalid);
     let verdict = count.judge(class)?;
+    let (yes, rest) = by_choice(areas, standings, invalid);
+    Ok(if verdict.passed() {
+        Flip::Heads { heads: fewest_to_fail(&count, class, &yes, &rest) }
+    } else if verdict.participation_by_area && verdict.participation_by_heads {
+        fewest_to_pass(&count, class, &rest)
+    } else {
+        Flip::Never
+    })
+}
+
+/// The areas of those for, and of the others who take part; descending.
+pub(super) fn by_choice(
+    areas: &[u64],
+    standings: &[Standing],
+    invalid: InvalidBallots,
+) -> (Vec<u64>, Vec<u64>) {
     let (mut yes, mut rest) = (Vec::new(), Vec::new());
     for (&area, standing) in areas.iter().zip(standings) {
         match standing {
@@ -74,13 +92,7 @@ pub fn flip(
     }
     yes.sort_unstable_by(|a, b| b.cmp(a));
     rest.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(if verdict.passed() {
-        Flip::Heads { heads: fewest_to_fail(&count, class, &yes, &rest) }
-    } else if verdict.participation_by_area && verdict.participation_by_heads {
-        fewest_to_pass(&count, class, &rest)
-    } else {
-        Flip::Never
-    })
+    (yes, rest)
 }
 
 /// The fewest of the passed item's ballots whose absence breaks one predicate; areas descending.
@@ -113,30 +125,16 @@ fn fewest_to_fail(count: &ItemCount, class: &ClassRule, yes: &[u64], rest: &[u64
 }
 
 /// What a set of voided ballots must amount to.
-struct Wanted {
-    area_from: u64,
-    area_to: u64,
+pub(super) struct Wanted {
+    pub(super) area_from: u64,
+    pub(super) area_to: u64,
 }
 
 /// The fewest ballots not for whose absence makes the failed approval hold; areas descending.
 fn fewest_to_pass(count: &ItemCount, class: &ClassRule, rest: &[u64]) -> Flip {
-    let (total, part, favour) = (count.total, count.participating, count.in_favour);
-    let (Some(area_from), Some(heads_from)) = (
-        surplus(class.approval_by_area.value, favour.area, part.area),
-        surplus(class.approval_by_heads.value, favour.heads, part.heads),
-    ) else {
-        return Flip::Never;
-    };
-    let spare = |line: Threshold, part: u64, whole: u64| {
-        u64::try_from(u128::from(part).saturating_sub(line.least_part(whole))).unwrap_or(u64::MAX)
-    };
-    let wanted = Wanted {
-        area_from,
-        area_to: spare(class.participation_by_area.value, part.area, total.area),
-    };
-    let heads_to = spare(class.participation_by_heads.value, part.heads, total.heads);
+    let Some((wanted, heads)) = to_pass(count, class) else { return Flip::Never };
     let mut search = Search::over(rest, wanted);
-    for heads in heads_from.max(search.fewest())..=heads_to.min(search.most()) {
+    for heads in heads.start().max(&search.fewest()).to_owned()..=*heads.end().min(&search.most()) {
         match search.exists(heads) {
             Some(true) => return Flip::Heads { heads },
             Some(false) => {}
@@ -146,9 +144,25 @@ fn fewest_to_pass(count: &ItemCount, class: &ClassRule, rest: &[u64]) -> Flip {
     Flip::Never
 }
 
+/// What must leave a failed item so that it passes: area, and heads; `None` where nothing helps.
+pub(super) fn to_pass(
+    count: &ItemCount,
+    class: &ClassRule,
+) -> Option<(Wanted, RangeInclusive<u64>)> {
+    let (total, part, favour) = (count.total, count.participating, count.in_favour);
+    let area_from = surplus(class.approval_by_area.value, favour.area, part.area)?;
+    let heads_from = surplus(class.approval_by_heads.value, favour.heads, part.heads)?;
+    let spare = |line: Threshold, part: u64, whole: u64| {
+        u64::try_from(u128::from(part).saturating_sub(line.least_part(whole))).unwrap_or(u64::MAX)
+    };
+    let area_to = spare(class.participation_by_area.value, part.area, total.area);
+    let heads_to = spare(class.participation_by_heads.value, part.heads, total.heads);
+    Some((Wanted { area_from, area_to }, heads_from..=heads_to))
+}
+
 /// The least that must leave `part` so that `yes` of what remains meets the line; `None` where
 /// nobody is for.
-fn surplus(line: Threshold, yes: u64, part: u64) -> Option<u64> {
+pub(super) fn surplus(line: Threshold, yes: u64, part: u64) -> Option<u64> {
     if yes == 0 {
         return None;
     }
@@ -166,16 +180,16 @@ fn surplus(line: Threshold, yes: u64, part: u64) -> Option<u64> {
 }
 
 /// Looks for `k` of the areas whose sum lies in the wanted interval.
-struct Search<'a> {
+pub(super) struct Search<'a> {
     areas: &'a [u64],
     /// `sums[i]` is the sum of the `i` largest.
     sums: Vec<u64>,
-    wanted: Wanted,
+    pub(super) wanted: Wanted,
     steps: u32,
 }
 
 impl<'a> Search<'a> {
-    fn over(areas: &'a [u64], wanted: Wanted) -> Self {
+    pub(super) fn over(areas: &'a [u64], wanted: Wanted) -> Self {
         let mut sums = vec![0_u64];
         let mut sum = 0_u64;
         for area in areas {
@@ -186,20 +200,20 @@ impl<'a> Search<'a> {
     }
 
     /// The fewest areas, the largest ones, that reach the interval.
-    fn fewest(&self) -> u64 {
+    pub(super) fn fewest(&self) -> u64 {
         let short = self.sums.partition_point(|sum| *sum < self.wanted.area_from);
         u64::try_from(short).unwrap_or(u64::MAX)
     }
 
     /// The most areas, the smallest ones, that do not pass the interval.
-    fn most(&self) -> u64 {
+    pub(super) fn most(&self) -> u64 {
         let all = self.sums.last().copied().unwrap_or(0);
         let left_out = self.sums.partition_point(|sum| all - sum > self.wanted.area_to);
         u64::try_from(self.sums.len().saturating_sub(1 + left_out)).unwrap_or(0)
     }
 
     /// Whether such a set of `k` exists; `None` if the steps ran out.
-    fn exists(&mut self, k: u64) -> Option<bool> {
+    pub(super) fn exists(&mut self, k: u64) -> Option<bool> {
         let k = usize::try_from(k).ok()?;
         // A stack of (first area still free, how many to take, sum so far): depth first, without
         // recursion, taking the larger areas first.

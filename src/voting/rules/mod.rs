@@ -4,6 +4,7 @@ mod conditions;
 pub mod count;
 pub mod explain;
 pub mod flip;
+pub mod flip_area;
 pub mod objection;
 pub mod pack;
 mod pack_check;

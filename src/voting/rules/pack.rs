@@ -89,6 +89,22 @@ pub struct ClassRule {
     pub approval_by_heads: Sourced<Threshold>,
 }
 
+impl ClassRule {
+    /// Thresholds alone, as a vote's log carries them: participation by area and heads, approval by
+    /// area and heads.
+    #[must_use]
+    pub fn plain(lines: [Threshold; 4]) -> Self {
+        let [part_area, part_heads, yes_area, yes_heads] =
+            lines.map(|value| Sourced { value, clause: String::new(), basis: Basis::Law });
+        Self {
+            participation_by_area: part_area,
+            participation_by_heads: part_heads,
+            approval_by_area: yes_area,
+            approval_by_heads: yes_heads,
+        }
+    }
+}
+
 /// A period as a pack writes it: exactly one length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "PeriodText", into = "PeriodText")]

@@ -1,0 +1,44 @@
+//! `jiugai verify SOURCE`: the independent check of a vote's log.
+
+use std::process::ExitCode;
+
+use super::Args;
+use crate::{
+    app::cli::{complain, refuse, say},
+    verifier::{Request, Source, verify},
+};
+
+/// Checks the log and says what was found.
+pub(super) fn run(source: &str, args: &Args) -> ExitCode {
+    let key = match args.key.as_deref().map(key_text).transpose() {
+        Ok(key) => key,
+        Err(fault) => return refuse(fault),
+    };
+    let request = Request {
+        key: key.as_deref(),
+        unit: args.unit.as_deref(),
+        receipts: args.receipts.as_deref(),
+    };
+    let report = Source::open(source).and_then(|mut source| verify(&mut source, &request));
+    let report = match report {
+        Ok(report) => report,
+        Err(fault) => return refuse(fault),
+    };
+    if args.json {
+        say(report.json());
+    } else {
+        report.text().iter().for_each(say);
+        report.fault_lines().iter().for_each(complain);
+    }
+    ExitCode::from(report.exit)
+}
+
+/// A key as it is given: `name+hash+base64`, or the path of a file that holds it.
+fn key_text(given: &str) -> Result<String, String> {
+    if given.contains('+') {
+        return Ok(given.to_owned());
+    }
+    std::fs::read_to_string(given)
+        .map(|text| text.trim().to_owned())
+        .map_err(|error| format!("{given}: 无法读取 (can't be read): {error}"))
+}

@@ -1,0 +1,233 @@
+//! The log played again, leaf by leaf: what the engine had to keep is checked against the state that
+//! the leaves before make. The rules are numbered in `docs/vote-log.md`. Absent on purpose: the tree.
+
+mod ballots;
+mod disputes;
+mod paper;
+mod roll;
+mod steps;
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{
+    findings::{Findings, Rule},
+    note::Checkpoint,
+};
+use crate::{
+    ballot_log::{
+        Leaf, Openings,
+        leaf::{Manifest, Tally},
+    },
+    voting::{Choice, ClassRule, Precedence},
+};
+use paper::Paper;
+pub(super) use roll::Roll;
+
+/// How far the log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    /// Nothing yet.
+    Begin,
+    /// The units of the roll.
+    Roll,
+    /// Ballots.
+    Open,
+    /// Paper that was brought back before the close.
+    Closed,
+    /// Disputes, and counts after them.
+    Counted,
+}
+
+/// A ballot of the log.
+#[derive(Debug)]
+pub(super) struct Cast {
+    pub(super) seq: u64,
+    pub(super) at: i64,
+    pub(super) channel: crate::voting::Channel,
+    /// As opened, or as the issue of its sheet says.
+    pub(super) head: Option<u64>,
+    /// Item by item; none where they are not opened.
+    pub(super) choices: Option<Box<[Choice]>>,
+    pub(super) is_void: bool,
+    /// Disputes without an answer.
+    pub(super) disputed: u64,
+}
+
+/// A count of the log, with what stood at that moment.
+#[derive(Debug)]
+pub(super) struct Counted {
+    pub(super) seq: u64,
+    pub(super) tally: Tally,
+    pub(super) disputed: u64,
+}
+
+/// The digest of a certificate, with the count that it is about.
+#[derive(Debug)]
+pub(super) struct Certified {
+    pub(super) seq: u64,
+    pub(super) text: String,
+}
+
+/// The state that the leaves make.
+pub(super) struct Replay {
+    origin: String,
+    vkey: String,
+    /// Leaves of the log; nothing is larger.
+    size: u64,
+    pub(super) manifest: Option<Box<Manifest>>,
+    pub(super) classes: Vec<ClassRule>,
+    pub(super) precedence: Option<Precedence>,
+    phase: Phase,
+    closes_at: i64,
+    pub(super) closed_at: Option<i64>,
+    pub(super) roll: Roll,
+    pub(super) ballots: Vec<Cast>,
+    by_head: HashMap<u64, Vec<usize>>,
+    pub(super) attempts: u64,
+    paper: Paper,
+    /// By leaf of the dispute: which ballot, and whether it was answered.
+    disputes: BTreeMap<u64, (usize, bool)>,
+    pub(super) counted: Option<Counted>,
+    pub(super) certified: Option<Certified>,
+    /// Readings of sheets that were not opened.
+    closed_readings: u64,
+    vkeys: Vec<String>,
+    pub(super) findings: Findings,
+}
+
+impl Replay {
+    /// Nothing played yet.
+    pub(super) fn new(checkpoint: &Checkpoint, vkey: &str) -> Self {
+        Self {
+            origin: checkpoint.origin.clone(),
+            vkey: vkey.to_owned(),
+            size: checkpoint.size,
+            manifest: None,
+            classes: Vec::new(),
+            precedence: None,
+            phase: Phase::Begin,
+            closes_at: i64::MIN,
+            closed_at: None,
+            roll: Roll::default(),
+            ballots: Vec::new(),
+            by_head: HashMap::new(),
+            attempts: 0,
+            paper: Paper::default(),
+            disputes: BTreeMap::new(),
+            counted: None,
+            certified: None,
+            closed_readings: 0,
+            vkeys: Vec::new(),
+            findings: Findings::default(),
+        }
+    }
+
+    /// Plays the next leaf.
+    pub(super) fn take(&mut self, seq: u64, bytes: &[u8], opened: &Openings) {
+        if bytes.len() > crate::ballot_log::leaf::LARGEST {
+            return self.fault(seq, Rule::Format, "叶过大 (a leaf is too large)");
+        }
+        match Leaf::decode(bytes) {
+            Ok(leaf) => self.play(seq, leaf, opened),
+            Err(error) => {
+                let message = format!("叶无法读取 (a leaf can't be read): {error}");
+                self.fault(seq, Rule::Format, &message);
+            }
+        }
+    }
+
+    fn play(&mut self, seq: u64, leaf: Leaf, opened: &Openings) {
+        let is_roll = matches!(leaf, Leaf::Roll(_));
+        if self.phase == Phase::Roll && !is_roll {
+            self.end_roll(seq);
+        }
+        if let Some(allowed) = phases_of(&leaf)
+            && !allowed.contains(&self.phase)
+        {
+            let message = "此叶不该在此处 (a leaf that must not stand here)";
+            return self.fault(seq, Rule::Order, message);
+        }
+        match leaf {
+            Leaf::Manifest(manifest) => self.begin(seq, manifest),
+            Leaf::Roll(unit) => self.add_unit(seq, unit, opened),
+            Leaf::Ballot(ballot) => self.cast(seq, &ballot, opened),
+            Leaf::Attempt(attempt) => self.attempt(seq, &attempt, opened),
+            Leaf::PaperIssue(issue) => self.issue(seq, issue),
+            Leaf::PaperSpoil(spoil) => self.spoil(seq, spoil),
+            Leaf::PaperBatch(batch) => self.batch(seq, &batch),
+            Leaf::PaperKey(reading) => self.key_sheet(seq, reading, opened),
+            Leaf::Adjudicate(reading) => self.adjudicate(seq, reading, opened),
+            Leaf::PaperClose(sums) => self.close_paper(seq, &sums),
+            Leaf::Extend(extend) => self.extend(seq, &extend),
+            Leaf::Challenge(challenge) => self.challenge(seq, &challenge),
+            Leaf::Ruling(ruling) => self.rule(seq, &ruling),
+            Leaf::Close(close) => self.close(seq, &close),
+            Leaf::Tally(tally) => self.tally(seq, tally),
+            Leaf::Certificate(leaf) => {
+                self.certified = Some(Certified { seq, text: leaf.text });
+            }
+            Leaf::Incident(incident) => {
+                self.vkeys.extend(incident.vkeys);
+                let reason = incident.reason;
+                self.findings.warn(&format!(
+                    "第 {seq} 叶：日志曾中断后续写：{reason} (the log went on after a loss)"
+                ));
+            }
+        }
+    }
+
+    /// After the last leaf.
+    pub(super) fn finish(&mut self) {
+        if self.phase == Phase::Roll {
+            self.end_roll(self.size);
+        }
+        self.finish_paper();
+        if self.manifest.is_some() && !self.vkeys.contains(&self.vkey) {
+            let message = "清单中没有此公钥 (the manifest does not name the key)";
+            self.fault(0, Rule::Manifest, message);
+        }
+        let closed = self.ballots.iter().filter(|ballot| !ballot.is_void);
+        let closed =
+            closed.filter(|ballot| ballot.head.is_none() || ballot.choices.is_none()).count();
+        if closed > 0 {
+            self.findings.undisclosed(&format!(
+                "{closed} 张票未完全公开，无法重新计票 ({closed} ballots are not opened: no recount)"
+            ));
+        }
+        if self.closed_readings > 0 {
+            self.findings.undisclosed(&format!(
+                "{0} 次录入未公开，无法比对 ({0} readings of sheets are not opened)",
+                self.closed_readings
+            ));
+        }
+        if self.counted.is_none() && self.manifest.is_some() {
+            self.findings.undisclosed("尚未计票 (there is no count yet)");
+        }
+    }
+
+    fn fault(&mut self, seq: u64, rule: Rule, message: &str) {
+        self.findings.fault(seq, rule, message);
+    }
+}
+
+/// Where a leaf may stand; `None` where it may stand anywhere.
+const fn phases_of(leaf: &Leaf) -> Option<&'static [Phase]> {
+    Some(match leaf {
+        Leaf::Manifest(_) => &[Phase::Begin],
+        Leaf::Roll(_) => &[Phase::Roll],
+        Leaf::PaperIssue(_)
+        | Leaf::PaperSpoil(_)
+        | Leaf::PaperBatch(_)
+        | Leaf::Extend(_)
+        | Leaf::Close(_) => &[Phase::Open],
+        Leaf::Ballot(_)
+        | Leaf::Attempt(_)
+        | Leaf::PaperKey(_)
+        | Leaf::Adjudicate(_)
+        | Leaf::PaperClose(_) => &[Phase::Open, Phase::Closed],
+        Leaf::Challenge(_) | Leaf::Ruling(_) => &[Phase::Open, Phase::Closed, Phase::Counted],
+        Leaf::Tally(_) => &[Phase::Closed, Phase::Counted],
+        Leaf::Certificate(_) => &[Phase::Counted],
+        Leaf::Incident(_) => return None,
+    })
+}
