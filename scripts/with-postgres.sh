@@ -1,10 +1,28 @@
 #!/bin/sh
 # Runs a command with TEST_POSTGRES_URL pointing at a private PostgreSQL that is thrown away
 # afterwards:   scripts/with-postgres.sh cargo test
-# Installs the server's binaries from the system's packages where they are absent (Debian, Ubuntu).
+# Installs the server's binaries, and Python 3, from the system's packages where they are absent
+# (Debian, Ubuntu).
 # Works as root and as an ordinary user, and several at a time: the cluster lives in a temporary
 # directory and listens on a socket in it, on no port. A TEST_POSTGRES_URL that is set is used as is.
 set -eu
+
+# Installs a package of Debian or Ubuntu; $2 says what to do elsewhere.
+install() {
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "$2" >&2
+        exit 1
+    fi
+    as_root=
+    [ "$(id -u)" = 0 ] || as_root=sudo
+    echo "Installing $1…" >&2
+    $as_root apt-get update -qq
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$1" >/dev/null
+}
+
+# The second recount of a vote, tools/recount.py, runs in the tests.
+command -v python3 >/dev/null 2>&1 || install python3 "Python 3 is needed: install it."
 
 if [ -n "${TEST_POSTGRES_URL:-}" ] || [ "${TEST_DB:-}" = sqlite ]; then
     exec "$@"
@@ -18,17 +36,8 @@ find_server() {
 
 bin=$(find_server)
 if [ ! -x "$bin/initdb" ]; then
-    if ! command -v apt-get >/dev/null 2>&1; then
-        echo "PostgreSQL's server binaries are needed: install them, or set TEST_POSTGRES_URL to a" \
-             "server you may create databases on, or TEST_DB=sqlite to leave that half out." >&2
-        exit 1
-    fi
-    as_root=
-    [ "$(id -u)" = 0 ] || as_root=sudo
-    echo "Installing PostgreSQL…" >&2
-    $as_root apt-get update -qq
-    $as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends postgresql >/dev/null
+    install postgresql "PostgreSQL's server binaries are needed: install them, or set \
+TEST_POSTGRES_URL to a server you may create databases on, or TEST_DB=sqlite to leave that half out."
     bin=$(find_server)
 fi
 

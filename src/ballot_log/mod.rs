@@ -4,6 +4,7 @@
 
 pub mod commitment;
 pub mod leaf;
+mod opened;
 
 pub use commitment::{Opening, Openings};
-pub use leaf::{FORMAT, Leaf};
+pub use leaf::*;

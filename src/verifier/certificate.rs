@@ -5,18 +5,21 @@ use sha2::{Digest, Sha256};
 
 use super::{
     findings::{Findings, Rule},
-    note::{self, Key},
+    note::Key,
     replay::{Counted, Replay},
     source::{NOTE, Source},
-    tree::{Log, Signed},
+    tree::Log,
 };
-use crate::kernel::hex;
+use crate::{
+    kernel::hex,
+    platform::tlog::{Checkpoint, verify_note},
+};
 
 /// Checks the certificate beside the log, if the log has a count.
 pub(super) fn check(
     source: &mut Source,
     key: &Key,
-    (replay, log, signed): (&Replay, &Log, &Signed),
+    (replay, log, signed): (&Replay, &Log, &Checkpoint),
     findings: &mut Findings,
 ) -> Result<(), String> {
     let Some(note) = source.read("certificate", NOTE)? else {
@@ -25,7 +28,7 @@ pub(super) fn check(
         }
         return Ok(());
     };
-    let text = match note::open(&note, key) {
+    let text = match verify_note(&note, key.list()) {
         Ok(text) => text,
         Err(error) => {
             let message = format!("证书的签名不对 (the certificate): {error}");
@@ -40,7 +43,7 @@ pub(super) fn check(
         }
         return Ok(());
     };
-    let expected = expected(replay, counted, (log, &signed.checkpoint.origin));
+    let expected = expected(replay, counted, (log, &signed.origin));
     if expected.as_deref() != Some(text.as_str()) {
         let expected = expected.unwrap_or_default();
         let line = text.lines().zip(expected.lines()).find(|(told, log)| told != log);
@@ -66,7 +69,7 @@ pub(super) fn check(
 fn expected(replay: &Replay, counted: &Counted, (log, origin): (&Log, &str)) -> Option<String> {
     let manifest = replay.manifest.as_ref()?;
     let size = counted.seq + 1;
-    let root = STANDARD.encode(log.root_at(size)?.0);
+    let root = STANDARD.encode(log.root_at(size)?);
     let rules = &manifest.rules;
     let mut lines = vec![
         "jiugai-vote-certificate/1".to_owned(),

@@ -19,9 +19,8 @@ pub(super) enum Disputed {
 pub(super) fn standings(replay: &Replay, disputed: Disputed) -> Option<Vec<Vec<Standing>>> {
     let precedence = replay.precedence?;
     let items = replay.manifest.as_ref()?.items.len();
-    let counts = |ballot: &&Cast| {
-        !ballot.is_void && (disputed == Disputed::Count || ballot.disputed == 0)
-    };
+    let counts =
+        |ballot: &&Cast| !ballot.is_void && (disputed == Disputed::Count || ballot.disputed == 0);
     let mut attempts: Vec<Vec<Attempt>> = vec![Vec::new(); items];
     for ballot in replay.ballots.iter().filter(counts) {
         let head = usize::try_from(ballot.head?).ok()?;

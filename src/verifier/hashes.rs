@@ -1,21 +1,21 @@
 //! RFC 6962 hashing of a whole log: every complete subtree is kept, so that the root at any earlier
 //! size costs a few hashes.
 
-use tlog_tiles::{Hash, node_hash, record_hash};
+use tlog_tiles::tlog::{EMPTY_HASH, Hash, node_hash};
 
 /// The complete subtrees by level; level 0 are the leaves.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    levels: Vec<Vec<Hash>>,
+    levels: Vec<Vec<[u8; 32]>>,
 }
 
 impl Tree {
     /// The tree over leaf hashes.
-    pub(super) fn of(leaves: Vec<Hash>) -> Self {
+    pub(super) fn of(leaves: Vec<[u8; 32]>) -> Self {
         let mut levels = vec![leaves];
         while let Some(below) = levels.last().filter(|below| below.len() > 1) {
             let above = below.chunks_exact(2).filter_map(|pair| match pair {
-                [left, right] => Some(node_hash(*left, *right)),
+                [left, right] => Some(join(*left, *right)),
                 _ => None,
             });
             levels.push(above.collect());
@@ -29,51 +29,51 @@ impl Tree {
     }
 
     /// A complete subtree.
-    pub(super) fn hash(&self, level: usize, index: u64) -> Option<Hash> {
+    pub(super) fn hash(&self, level: usize, index: u64) -> Option<[u8; 32]> {
         self.levels.get(level)?.get(usize::try_from(index).ok()?).copied()
     }
 
     /// The root of the first `size` leaves, if there are so many.
-    pub(super) fn root_at(&self, size: u64) -> Option<Hash> {
+    pub(super) fn root_at(&self, size: u64) -> Option<[u8; 32]> {
         if size > self.size() {
             return None;
         }
-        let mut root: Option<Hash> = None;
+        let mut root: Option<[u8; 32]> = None;
         for (level, hashes) in self.levels.iter().enumerate() {
             let count = size >> level;
             if count & 1 == 1 {
                 let left = hashes.get(usize::try_from(count - 1).ok()?)?;
-                root = Some(root.map_or(*left, |right| node_hash(*left, right)));
+                root = Some(root.map_or(*left, |right| join(*left, right)));
             }
         }
-        Some(root.unwrap_or(tlog_tiles::EMPTY_HASH))
+        Some(root.unwrap_or(EMPTY_HASH.0))
     }
 }
 
-/// The hash of a leaf.
-pub(super) fn leaf_hash(leaf: &[u8]) -> Hash {
-    record_hash(leaf)
+fn join(left: [u8; 32], right: [u8; 32]) -> [u8; 32] {
+    node_hash(Hash(left), Hash(right)).0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::tlog::leaf_hash;
 
     /// RFC 6962 §2.1, word by word.
-    fn naive(leaves: &[Hash]) -> Hash {
+    fn naive(leaves: &[[u8; 32]]) -> [u8; 32] {
         match leaves {
-            [] => tlog_tiles::EMPTY_HASH,
+            [] => EMPTY_HASH.0,
             [only] => *only,
             _ => {
                 let split = leaves.len().next_power_of_two() / 2;
-                node_hash(naive(&leaves[..split]), naive(&leaves[split..]))
+                join(naive(&leaves[..split]), naive(&leaves[split..]))
             }
         }
     }
 
     #[test]
     fn every_prefix_has_the_root_of_the_rfc() {
-        let leaves: Vec<Hash> = (0..70_u8).map(|n| leaf_hash(&[n])).collect();
+        let leaves: Vec<[u8; 32]> = (0..70_u8).map(|n| leaf_hash(&[n])).collect();
         let tree = Tree::of(leaves.clone());
         for size in 0..=leaves.len() {
             let root = tree.root_at(size.try_into().unwrap());

@@ -51,7 +51,7 @@ pub fn verify(source: &mut Source, request: &Request<'_>) -> Result<Report, Stri
         return Ok(Report::unreadable(source, &key, findings));
     };
     let mut openings = OpeningsFile::read(source)?;
-    let mut replay = Replay::new(&signed.checkpoint, key.text());
+    let mut replay = Replay::new(&signed, key.text());
     let log = Log::read(source, &signed, |seq, leaf| {
         let opened = openings.of(seq, &mut replay.findings);
         replay.take(seq, leaf, &opened);

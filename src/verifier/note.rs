@@ -1,49 +1,32 @@
-//! C2SP signed notes and checkpoints, as a verifier reads them.
+//! The log's key, and the checkpoint that it signed.
 
-use signed_note::{Note, StandardVerifier, Verifier, VerifierList};
-use tlog_tiles::{Checkpoint as Parsed, Hash};
+use crate::platform::tlog::{Checkpoint, verify_note};
 
-/// A verifier key.
-#[derive(Clone)]
-pub(super) struct Key {
-    text: String,
-    verifier: StandardVerifier,
-}
+/// A verifier key: `name+hash+base64`.
+#[derive(Debug, Clone)]
+pub(super) struct Key([String; 1]);
 
 impl Key {
-    /// Reads `name+hash+base64`.
+    /// Reads a key.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let verifier = StandardVerifier::new(text)
+        signed_note::StandardVerifier::new(text)
             .map_err(|error| format!("公钥无法读取：{text} (not a verifier key: {error})"))?;
-        Ok(Self { text: text.to_owned(), verifier })
+        Ok(Self([text.to_owned()]))
     }
 
     pub(super) fn text(&self) -> &str {
-        &self.text
+        let [text] = &self.0;
+        text
     }
 
-    pub(super) fn name(&self) -> &str {
-        self.verifier.name()
+    /// As a list, for `platform::tlog`.
+    pub(super) const fn list(&self) -> &[String] {
+        &self.0
     }
-}
 
-/// The text of a note that the key has signed.
-///
-/// # Errors
-/// A sentence.
-pub(super) fn open(note: &[u8], key: &Key) -> Result<String, String> {
-    let note = Note::from_bytes(note).map_err(|error| error.to_string())?;
-    let known = VerifierList::new(vec![Box::new(key.verifier.clone())]);
-    note.verify(&known).map_err(|error| error.to_string())?;
-    String::from_utf8(note.text().to_vec()).map_err(|error| error.to_string())
-}
-
-/// What a checkpoint says.
-#[derive(Debug, Clone)]
-pub(super) struct Checkpoint {
-    pub(super) origin: String,
-    pub(super) size: u64,
-    pub(super) root: Hash,
+    fn name(&self) -> &str {
+        self.text().split('+').next().unwrap_or_default()
+    }
 }
 
 /// A signed checkpoint whose origin is the key's name.
@@ -51,12 +34,10 @@ pub(super) struct Checkpoint {
 /// # Errors
 /// A sentence.
 pub(super) fn open_checkpoint(note: &[u8], key: &Key) -> Result<Checkpoint, String> {
-    let text = open(note, key)?;
-    let parsed = Parsed::from_bytes(text.as_bytes()).map_err(|error| error.to_string())?;
-    let (origin, size, root) = (parsed.origin().to_owned(), parsed.size(), *parsed.hash());
-    if origin == key.name() {
-        Ok(Checkpoint { origin, size, root })
+    let checkpoint = Checkpoint::parse(&verify_note(note, key.list())?)?;
+    if checkpoint.origin == key.name() {
+        Ok(checkpoint)
     } else {
-        Err(format!("origin {origin} is not the key's name {}", key.name()))
+        Err(format!("origin {} is not the key's name {}", checkpoint.origin, key.name()))
     }
 }

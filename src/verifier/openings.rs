@@ -68,7 +68,8 @@ impl OpeningsFile {
             match serde_json::from_slice(rest.get(..length).unwrap_or_default()) {
                 Ok(line) => return Some(line),
                 Err(error) => {
-                    let message = format!("openings.jsonl 有一行无法读取 (unreadable line): {error}");
+                    let message =
+                        format!("openings.jsonl 有一行无法读取 (unreadable line): {error}");
                     findings.fault(None, Rule::Opening, &message);
                 }
             }

@@ -3,15 +3,14 @@
 
 use std::path::Path;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
-use tlog_tiles::{Hash, check_record};
 
 use super::{
     findings::{Findings, Rule},
-    note::{Checkpoint, Key, open_checkpoint},
+    note::{Key, open_checkpoint},
     tree::Log,
 };
+use crate::platform::tlog::Proof;
 
 /// Bytes of a receipt at the most.
 const LARGEST: u64 = 100_000;
@@ -23,41 +22,6 @@ pub(super) struct Receipts {
     pub(super) checked: u64,
     /// That fit the log.
     pub(super) good: u64,
-}
-
-/// A `.tlog-proof`.
-struct Proof {
-    index: u64,
-    hashes: Vec<Hash>,
-    checkpoint: Checkpoint,
-}
-
-impl Proof {
-    fn parse(text: &str, key: &Key) -> Result<Self, String> {
-        let (head, note) = text.split_once("\n\n").ok_or("no checkpoint in it")?;
-        let mut lines = head.split('\n').peekable();
-        if lines.next() != Some("c2sp.org/tlog-proof@v1") {
-            return Err("not a c2sp.org/tlog-proof@v1".to_owned());
-        }
-        lines.next_if(|line| line.starts_with("extra "));
-        let index = lines.next().and_then(|line| line.strip_prefix("index "));
-        let index = index.and_then(decimal).ok_or("no index in it")?;
-        let hash = |line: &str| {
-            let bytes = STANDARD.decode(line).ok()?;
-            Some(Hash(<[u8; 32]>::try_from(bytes).ok()?))
-        };
-        let hashes = lines.map(hash).collect::<Option<Vec<Hash>>>().ok_or("a hash is unreadable")?;
-        if hashes.len() > 63 {
-            return Err("too many hashes".to_owned());
-        }
-        Ok(Self { index, hashes, checkpoint: open_checkpoint(note.as_bytes(), key)? })
-    }
-}
-
-/// A decimal number without sign and leading zeros.
-fn decimal(text: &str) -> Option<u64> {
-    let number: u64 = text.parse().ok()?;
-    (number.to_string() == text).then_some(number)
 }
 
 /// Checks every `*.tlog-proof` of a directory.
@@ -86,9 +50,9 @@ pub(super) fn check(
         let bytes = std::fs::metadata(&path).map_err(unreadable)?.len();
         let text = if bytes > LARGEST { Ok(String::new()) } else { std::fs::read_to_string(&path) };
         let text = text.unwrap_or_default();
-        match Proof::parse(&text, key)
+        match Proof::parse(&text)
             .map_err(|error| (None, error))
-            .and_then(|proof| fits(&proof, log).map_err(|error| (Some(proof.index), error)))
+            .and_then(|proof| fits(&proof, key, log).map_err(|error| (Some(proof.index), error)))
         {
             Ok(()) => receipts.good += 1,
             Err((seq, error)) => {
@@ -101,17 +65,18 @@ pub(super) fn check(
     Ok(receipts)
 }
 
-fn fits(proof: &Proof, log: &Log) -> Result<(), String> {
-    let Checkpoint { size, root, .. } = &proof.checkpoint;
-    if *size > log.size() {
-        return Err(format!("the log had {size} leaves, and has {} now", log.size()));
+fn fits(proof: &Proof, key: &Key, log: &Log) -> Result<(), String> {
+    let head = open_checkpoint(proof.checkpoint.as_bytes(), key)?.head;
+    if head.size > log.size() {
+        return Err(format!("the log had {} leaves, and has {} now", head.size, log.size()));
     }
     let leaf = log.leaf_hash(proof.index).ok_or("the log has no such leaf")?;
-    check_record(&proof.hashes, *size, *root, proof.index, leaf)
+    proof
+        .verify_hash(leaf, key.list())
         .map_err(|_| "the leaf here is not the one that was signed".to_owned())?;
-    if log.root_at(*size) == Some(*root) {
+    if log.root_at(head.size) == Some(head.root) {
         Ok(())
     } else {
-        Err(format!("the first {size} leaves are not those that were signed"))
+        Err(format!("the first {} leaves are not those that were signed", head.size))
     }
 }

@@ -10,11 +10,11 @@ use super::{
     receipts::Receipts,
     replay::Replay,
     source::Source,
-    tree::Signed,
     unit::Unit,
 };
 use crate::{
     kernel::Area,
+    platform::tlog::Checkpoint,
     voting::{AreaFlip, Flip, ItemCount, Weight, flip, flip_area},
 };
 
@@ -120,12 +120,11 @@ impl Report {
 
     pub(super) fn of(
         source: &Source,
-        (key, signed): (&Key, &Signed),
+        (key, checkpoint): (&Key, &Checkpoint),
         replay: &Replay,
         findings: Findings,
     ) -> Self {
         let manifest = replay.manifest.as_ref();
-        let checkpoint = &signed.checkpoint;
         let exit = match (findings.faults.is_empty(), findings.undisclosed.is_empty()) {
             (false, _) => 1,
             (true, false) => 3,
@@ -134,8 +133,8 @@ impl Report {
         Self {
             exit,
             origin: Some(checkpoint.origin.clone()),
-            size: Some(checkpoint.size),
-            root: Some(STANDARD.encode(checkpoint.root.0)),
+            size: Some(checkpoint.head.size),
+            root: Some(STANDARD.encode(checkpoint.head.root)),
             vote: manifest.map(|manifest| manifest.vote.clone()),
             title: manifest.map(|manifest| manifest.title.clone()),
             units: replay.roll.units.len(),
@@ -177,7 +176,9 @@ impl Report {
         self.items.iter().for_each(|item| lines.extend(item.text()));
         self.unit.iter().for_each(|units| lines.extend(unit_text(units)));
         if let Some(Receipts { checked, good }) = self.receipts {
-            lines.push(format!("回执 Receipts: {checked} 张中 {good} 张相符 ({good} of {checked} fit)"));
+            lines.push(format!(
+                "回执 Receipts: {checked} 张中 {good} 张相符 ({good} of {checked} fit)"
+            ));
         }
         lines.extend(self.warnings.iter().map(|warning| format!("注意 Note: {warning}")));
         lines.extend(self.undisclosed.iter().map(|what| format!("未公开 Undisclosed: {what}")));
@@ -196,7 +197,8 @@ impl Report {
     #[must_use]
     pub fn fault_lines(&self) -> Vec<String> {
         let line = |fault: &Fault| {
-            let place = fault.seq.map_or_else(String::new, |seq| format!(" 第 {seq} 叶 leaf {seq}"));
+            let place =
+                fault.seq.map_or_else(String::new, |seq| format!(" 第 {seq} 叶 leaf {seq}"));
             format!("FAULT{place} [{}]: {}", fault.rule, fault.message)
         };
         self.faults.iter().map(line).collect()

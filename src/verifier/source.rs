@@ -54,9 +54,8 @@ impl Source {
     /// # Errors
     /// A sentence.
     pub fn open(name: &str) -> Result<Self, String> {
-        let unusable = |error: &dyn std::fmt::Display| {
-            format!("{name}: 无法读取 (can't be read): {error}")
-        };
+        let unusable =
+            |error: &dyn std::fmt::Display| format!("{name}: 无法读取 (can't be read): {error}");
         let kind = if name.starts_with("http://") || name.starts_with("https://") {
             Kind::Url(Site::open(name).map_err(|error| unusable(&error))?)
         } else if Path::new(name).is_dir() {

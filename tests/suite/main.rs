@@ -21,3 +21,4 @@ mod schema;
 mod support;
 mod tidy;
 mod tour;
+mod verifier;

@@ -58,6 +58,14 @@ impl Proof {
     /// # Errors
     /// A sentence.
     pub fn verify(&self, leaf: &[u8], vkeys: &[String]) -> Result<Checkpoint, String> {
+        self.verify_hash(leaf_hash(leaf), vkeys)
+    }
+
+    /// As [`Self::verify`], for who has only the hash of the leaf.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn verify_hash(&self, leaf: [u8; 32], vkeys: &[String]) -> Result<Checkpoint, String> {
         let text = verify_note(self.checkpoint.as_bytes(), vkeys)?;
         let checkpoint = Checkpoint::parse(&text)?;
         let head = &checkpoint.head;
@@ -65,8 +73,7 @@ impl Proof {
             return Err("the leaf lies beyond the checkpoint".to_owned());
         }
         let hashes = self.hashes.iter().copied().map(Hash).collect();
-        let leaf = Hash(leaf_hash(leaf));
-        check_record(&hashes, head.size, Hash(head.root), self.index, leaf)
+        check_record(&hashes, head.size, Hash(head.root), self.index, Hash(leaf))
             .map_err(|error| error.to_string())?;
         Ok(checkpoint)
     }

@@ -59,6 +59,19 @@ impl TilePath {
         (first, first.saturating_add(u64::from(self.tile.width())))
     }
 
+    /// Level, index within it, and width.
+    #[must_use]
+    pub fn place(self) -> (usize, u64, u64) {
+        (self.tile.level().into(), self.tile.level_index(), self.tile.width().into())
+    }
+
+    /// The full tile at its place: what a partial one becomes.
+    #[must_use]
+    pub fn full(self) -> Self {
+        let (level, index) = (self.tile.level(), self.tile.level_index());
+        Self { tile: Tile::new(HEIGHT, level, index, 1 << HEIGHT, self.is_entries()) }
+    }
+
     /// The path, with `tile/`.
     #[must_use]
     pub fn path(self) -> String {

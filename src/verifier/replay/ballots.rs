@@ -2,10 +2,7 @@
 
 use super::{Cast, Phase, Replay, Rule};
 use crate::{
-    ballot_log::{
-        Openings,
-        leaf::{Attempt, Ballot, What, Who},
-    },
+    ballot_log::{Attempt, Ballot, Openings, What, Who},
     verifier::openings::open,
     voting::{Channel, Choice, DuplicatePolicy},
 };
@@ -54,7 +51,11 @@ impl Replay {
         if self.roll.head(who.head).is_some_and(|head| head.units == who.units) {
             return Some(who.head);
         }
-        self.fault(seq, Rule::Who, "业主或其房屋与名册不符 (not a head of the roll with its units)");
+        self.fault(
+            seq,
+            Rule::Who,
+            "业主或其房屋与名册不符 (not a head of the roll with its units)",
+        );
         None
     }
 
@@ -75,19 +76,15 @@ impl Replay {
     }
 
     /// What an online ballot is taken for, and what a replacement replaces.
-    fn check_place(
-        &mut self,
-        seq: u64,
-        ballot: &Ballot,
-        (channel, head): (Channel, Option<u64>),
-    ) {
+    fn check_place(&mut self, seq: u64, ballot: &Ballot, (channel, head): (Channel, Option<u64>)) {
         if let Some(replaced) = ballot.replaces {
             let earlier = self.find_ballot(replaced).and_then(|at| self.ballots.get(at));
             let is_own = earlier.is_some_and(|earlier| {
                 earlier.head.is_none() || head.is_none() || earlier.head == head
             });
             if !is_own {
-                let message = "所替换的不是同一业主先前的票 (replaces no earlier ballot of the head)";
+                let message =
+                    "所替换的不是同一业主先前的票 (replaces no earlier ballot of the head)";
                 self.fault(seq, Rule::Duplicate, message);
             }
         }

@@ -1,7 +1,7 @@
 //! Disputes and their answers; an upheld one voids the ballot, as if it had never been cast.
 
 use super::{Replay, Rule};
-use crate::ballot_log::leaf::{Challenge, Ruling};
+use crate::ballot_log::{Challenge, Ruling};
 
 impl Replay {
     pub(super) fn challenge(&mut self, seq: u64, challenge: &Challenge) {

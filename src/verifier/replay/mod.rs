@@ -9,15 +9,10 @@ mod steps;
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{
-    findings::{Findings, Rule},
-    note::Checkpoint,
-};
+use super::findings::{Findings, Rule};
 use crate::{
-    ballot_log::{
-        Leaf, Openings,
-        leaf::{Manifest, Tally},
-    },
+    ballot_log::{Leaf, Manifest, Openings, Tally},
+    platform::tlog::Checkpoint,
     voting::{Choice, ClassRule, Precedence},
 };
 use paper::Paper;
@@ -101,7 +96,7 @@ impl Replay {
         Self {
             origin: checkpoint.origin.clone(),
             vkey: vkey.to_owned(),
-            size: checkpoint.size,
+            size: checkpoint.head.size,
             manifest: None,
             classes: Vec::new(),
             precedence: None,
@@ -124,7 +119,7 @@ impl Replay {
 
     /// Plays the next leaf.
     pub(super) fn take(&mut self, seq: u64, bytes: &[u8], opened: &Openings) {
-        if bytes.len() > crate::ballot_log::leaf::LARGEST {
+        if bytes.len() > crate::ballot_log::LARGEST {
             return self.fault(seq, Rule::Format, "叶过大 (a leaf is too large)");
         }
         match Leaf::decode(bytes) {

@@ -6,8 +6,7 @@ use std::collections::HashMap;
 use super::{Replay, Rule};
 use crate::{
     ballot_log::{
-        Openings,
-        leaf::{Ballot, PaperBatch, PaperClose, PaperIssue, PaperKey, PaperSpoil, What},
+        Ballot, Openings, PaperBatch, PaperClose, PaperIssue, PaperKey, PaperSpoil, What,
     },
     verifier::openings::open,
 };
@@ -108,7 +107,10 @@ impl Replay {
                     sheet.returned_at = Some(batch.at);
                 }
                 Some(_) => {
-                    self.paper_fault(seq, "已作废或已收回的票 (a sheet spoiled or returned before)");
+                    self.paper_fault(
+                        seq,
+                        "已作废或已收回的票 (a sheet spoiled or returned before)",
+                    );
                 }
                 None => self.paper_fault(seq, "未发出此编号 (a serial that was not issued)"),
             }
@@ -221,7 +223,10 @@ impl Replay {
         for (seq, spoiled, replacement) in std::mem::take(&mut self.paper.replaced) {
             let head = |serial| self.paper.sheets.get(serial).map(|sheet: &Sheet| sheet.head);
             if head(&replacement).is_none() || head(&spoiled) != head(&replacement) {
-                self.paper_fault(seq, "补发的票不属于同一业主 (replaced by a sheet of another head)");
+                self.paper_fault(
+                    seq,
+                    "补发的票不属于同一业主 (replaced by a sheet of another head)",
+                );
             }
         }
     }

@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use super::{Phase, Replay, Rule};
 use crate::{
-    ballot_log::{
-        FORMAT, Openings,
-        leaf::{Line, Lines, Manifest, Owners, RollUnit},
-    },
+    ballot_log::{FORMAT, Line, Lines, Manifest, Openings, Owners, RollUnit},
     kernel::{Ratio, Threshold},
     verifier::openings::open,
     voting::{ClassRule, Precedence},
@@ -46,10 +43,12 @@ impl Replay {
             self.fault(seq, Rule::Manifest, message);
         }
         self.classes = manifest.items.iter().filter_map(|item| class_of(&item.lines)).collect();
-        self.precedence = manifest.rules.duplicate_policy.parse().ok().map(|policy| Precedence {
-            policy,
-            max_changes: manifest.rules.max_changes,
-        });
+        self.precedence = manifest
+            .rules
+            .duplicate_policy
+            .parse()
+            .ok()
+            .map(|policy| Precedence { policy, max_changes: manifest.rules.max_changes });
         self.closes_at = manifest.closes_at;
         self.vkeys.clone_from(&manifest.vkeys);
         self.manifest = Some(manifest);

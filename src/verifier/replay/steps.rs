@@ -2,7 +2,7 @@
 
 use super::{Counted, Phase, Replay, Rule};
 use crate::{
-    ballot_log::leaf::{Close, Extend, ItemTally, Sum, Tally},
+    ballot_log::{Close, Extend, ItemTally, Sum, Tally},
     verifier::count,
     voting::{ItemCount, Weight},
 };

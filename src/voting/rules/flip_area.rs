@@ -81,9 +81,8 @@ fn least_to_fail(count: &ItemCount, class: &ClassRule, (yes, rest): (&[u64], &[u
     };
     let smallest = |areas: &[u64], heads: Option<u64>| {
         let heads = usize::try_from(heads?).ok()?;
-        (heads <= areas.len()).then(|| AreaFlip::Area {
-            area: areas.iter().rev().take(heads).sum(),
-        })
+        (heads <= areas.len())
+            .then(|| AreaFlip::Area { area: areas.iter().rev().take(heads).sum() })
     };
     let ways = [
         reach(&all, by_area),

@@ -6,6 +6,7 @@ mod database;
 mod gateways;
 mod people;
 mod register;
+pub mod vote_log;
 
 pub use app::{Answer, Client, TestApp, run};
 pub use database::{Engine, TestDatabase};

@@ -11,9 +11,11 @@ use crate::platform::config::ConfigArgs;
 
 /// Arguments of `verify`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "With SOURCE, exit codes: 0 good, 1 bad (leaf and rule are named), 2 usage, \
+#[command(
+    after_help = "With SOURCE, exit codes: 0 good, 1 bad (leaf and rule are named), 2 usage, \
                         3 good as far as disclosed · 指定来源时的退出码：0 相符，1 不符，2 用法有误，\
-                        3 已公开部分相符")]
+                        3 已公开部分相符"
+)]
 pub struct Args {
     /// A vote's log to check: directory, zip bundle, or URL ending in /log/; without it the database
     /// is checked · 投票日志：目录、zip 或网址；不填则校验数据库

@@ -1,0 +1,265 @@
+//! The files of a made-up log: tiles, openings, checkpoint, certificate, receipts; and its own plain
+//! count, which shares nothing with the verifier's.
+
+use std::io::Write;
+
+use super::*;
+
+/// What a head's ballots say on an item, in the order of the log.
+struct Said<'a> {
+    at: i64,
+    online: bool,
+    choices: &'a [String],
+}
+
+impl VoteLog {
+    pub fn encoded(&self) -> Vec<Vec<u8>> {
+        self.leaves.iter().map(|leaf| leaf.encode().unwrap()).collect()
+    }
+
+    fn manifest_of(&self) -> &Manifest {
+        let Leaf::Manifest(manifest) = &self.leaves[0] else { panic!("no manifest") };
+        manifest
+    }
+
+    fn what_of(&self, seq: usize) -> What {
+        serde_json::from_str(&self.openings[seq].what.as_ref().unwrap().text).unwrap()
+    }
+
+    fn who_of(&self, seq: usize) -> Who {
+        serde_json::from_str(&self.openings[seq].who.as_ref().unwrap().text).unwrap()
+    }
+
+    /// Counts the ballots so far, by hand.
+    pub fn count(&self) -> Vec<ItemTally> {
+        let manifest = self.manifest_of();
+        let mut areas: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut disputes: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut void = Vec::new();
+        for (seq, leaf) in (0..).zip(&self.leaves) {
+            match leaf {
+                Leaf::Roll(unit) => *areas.entry(unit.head).or_default() += unit.area,
+                Leaf::Challenge(challenge) => drop(disputes.insert(seq, challenge.ballot)),
+                Leaf::Ruling(ruling) if ruling.upheld => void.push(disputes[&ruling.challenge]),
+                _ => {}
+            }
+        }
+        let whats: Vec<Option<What>> = (0..self.leaves.len())
+            .map(|seq| matches!(self.leaves[seq], Leaf::Ballot(_)).then(|| self.what_of(seq)))
+            .collect();
+        let mut said: BTreeMap<u64, Vec<Said<'_>>> = BTreeMap::new();
+        for (seq, leaf) in self.leaves.iter().enumerate() {
+            let Leaf::Ballot(ballot) = leaf else { continue };
+            if void.contains(&u64::try_from(seq).unwrap()) {
+                continue;
+            }
+            let online = ballot.channel == "online";
+            let choices = whats[seq].as_ref().unwrap().choices.as_slice();
+            let of_head = said.entry(self.who_of(seq).head).or_default();
+            of_head.push(Said { at: ballot.at, online, choices });
+        }
+        let online_first = manifest.rules.duplicate_policy == "online_first";
+        for of_head in said.values_mut() {
+            of_head.sort_by_key(|said| (online_first && !said.online, said.at));
+        }
+        let item = |at: usize| self.count_item(at, &areas, &said);
+        (0..manifest.items.len()).map(item).collect()
+    }
+
+    fn count_item(
+        &self,
+        at: usize,
+        areas: &BTreeMap<u64, u64>,
+        said: &BTreeMap<u64, Vec<Said<'_>>>,
+    ) -> ItemTally {
+        let manifest = self.manifest_of();
+        let rules = &manifest.rules;
+        let changes =
+            if rules.duplicate_policy == "last_valid" { u32::MAX } else { rules.max_changes };
+        let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
+        for (head, of_head) in said {
+            let (mut stands, mut changed) = ("invalid", 0);
+            for said in of_head {
+                let choice = said.choices[at].as_str();
+                if choice == "invalid" || choice == stands {
+                    continue;
+                }
+                if stands == "invalid" {
+                    stands = choice;
+                } else if changed < changes {
+                    (stands, changed) = (choice, changed + 1);
+                }
+            }
+            let sum = sums.entry(stands).or_default();
+            sum.area += areas[head];
+            sum.heads += 1;
+        }
+        let of = |choice: &str| sums.get(choice).copied().unwrap_or_default();
+        let mut participating = Sum::default();
+        for (choice, sum) in &sums {
+            if *choice != "invalid" || rules.invalid_participates {
+                participating.area += sum.area;
+                participating.heads += sum.heads;
+            }
+        }
+        let total = Sum { area: manifest.area, heads: manifest.heads };
+        let lines = &manifest.items[at].lines;
+        let met = |line: &Line, part: u64, whole: u64| {
+            let (part, whole) = (u128::from(part) * u128::from(line.den), u128::from(whole));
+            let need = whole * u128::from(line.num);
+            if line.comparator == "at_least" { part >= need } else { part > need }
+        };
+        let passed = participating.area > 0
+            && participating.heads > 0
+            && met(&lines.participation_by_area, participating.area, total.area)
+            && met(&lines.participation_by_heads, participating.heads, total.heads)
+            && met(&lines.approval_by_area, of("for").area, participating.area)
+            && met(&lines.approval_by_heads, of("for").heads, participating.heads);
+        ItemTally {
+            position: manifest.items[at].position,
+            total,
+            participating,
+            in_favour: of("for"),
+            against: of("against"),
+            abstain: of("abstain"),
+            invalid: of("invalid"),
+            passed,
+        }
+    }
+
+    /// The text of the certificate of the last count.
+    pub fn certificate(&self) -> Option<String> {
+        let last = self.leaves.iter().rposition(|leaf| matches!(leaf, Leaf::Tally(_)))?;
+        let Leaf::Tally(tally) = &self.leaves[last] else { return None };
+        let manifest = self.manifest_of();
+        let root = STANDARD.encode(tree_of(&self.encoded()[..=last]).head().unwrap().root);
+        let closed = self.leaves.iter().find_map(|leaf| match leaf {
+            Leaf::Close(close) => Some(close.at),
+            _ => None,
+        });
+        let mut disputed = std::collections::BTreeSet::new();
+        let mut disputes = BTreeMap::new();
+        for (seq, leaf) in (0_u64..).zip(&self.leaves[..=last]) {
+            match leaf {
+                Leaf::Challenge(challenge) => drop(disputes.insert(seq, challenge.ballot)),
+                Leaf::Ruling(ruling) => drop(disputes.remove(&ruling.challenge)),
+                _ => {}
+            }
+        }
+        disputed.extend(disputes.into_values());
+        let rules = &manifest.rules;
+        let mut text = format!(
+            "jiugai-vote-certificate/1\norigin {}\nsize {}\nroot {root}\nvote {}\nrules {} {} {}\n\
+             closed {}\n",
+            Self::origin(),
+            last + 1,
+            manifest.vote,
+            rules.pack,
+            rules.version,
+            rules.digest,
+            closed.unwrap_or_default()
+        );
+        for item in &tally.items {
+            let passed = if item.passed { "passed" } else { "failed" };
+            let (yes, part, total) = (item.in_favour, item.participating, item.total);
+            text += &format!(
+                "item {} {} {} {} {} {} {} {passed}\n",
+                item.position, yes.area, yes.heads, part.area, part.heads, total.area, total.heads
+            );
+        }
+        Some(text + &format!("challenged {}\n", disputed.len()))
+    }
+
+    /// Everything that is published, with all openings.
+    pub fn files(&self) -> Files {
+        let encoded = self.encoded();
+        let mut files = tile_files(&encoded);
+        files.insert("checkpoint".to_owned(), self.checkpoint(&encoded).into_bytes());
+        files.insert("vkey".to_owned(), format!("{}\n", self.key().vkey()).into_bytes());
+        if let Some(text) = self.certificate() {
+            let note = sign_note(&text, &[&self.key()]).unwrap();
+            files.insert("certificate".to_owned(), note.into_bytes());
+        }
+        let mut lines = String::new();
+        for (seq, openings) in self.openings.iter().enumerate() {
+            if *openings != Openings::default() {
+                let mut line = serde_json::to_value(openings).unwrap();
+                line["seq"] = seq.into();
+                lines += &format!("{line}\n");
+            }
+        }
+        files.insert("openings.jsonl".to_owned(), lines.into_bytes());
+        files
+    }
+
+    fn checkpoint(&self, leaves: &[Vec<u8>]) -> String {
+        let head: Head = tree_of(leaves).head().unwrap();
+        let text = Checkpoint { origin: Self::origin(), head }.text();
+        sign_note(&text, &[&self.key()]).unwrap()
+    }
+
+    /// The receipt of a leaf in the log of the first `size` leaves.
+    pub fn receipt(&self, seq: u64, size: usize) -> String {
+        let leaves = &self.encoded()[..size];
+        let hashes = tree_of(leaves).prove(seq).unwrap();
+        Proof { index: seq, hashes, checkpoint: self.checkpoint(leaves) }.text()
+    }
+}
+
+fn tree_of(leaves: &[Vec<u8>]) -> Tree {
+    let mut tree = Tree::default();
+    leaves.iter().for_each(|leaf| drop(tree.append(leaf).unwrap()));
+    tree
+}
+
+/// Hash tiles and entry bundles.
+pub fn tile_files(leaves: &[Vec<u8>]) -> Files {
+    let mut levels =
+        vec![leaves.iter().map(|leaf| jiugai::platform::tlog::leaf_hash(leaf)).collect()];
+    while let Some(below) = levels.last().filter(|below: &&Vec<[u8; 32]>| below.len() >= 256) {
+        let above = below.chunks_exact(256).map(subtree).collect();
+        levels.push(above);
+    }
+    let mut files = Files::new();
+    for tile in TilePath::list(u64::try_from(leaves.len()).unwrap()) {
+        let (level, index, width) = tile.place();
+        let from = usize::try_from(index * 256).unwrap();
+        let range = from..from + usize::try_from(width).unwrap();
+        let content =
+            if tile.is_entries() { bundle(&leaves[range]) } else { levels[level][range].concat() };
+        files.insert(tile.path(), content);
+    }
+    files
+}
+
+/// The root of 256 hashes.
+fn subtree(hashes: &[[u8; 32]]) -> [u8; 32] {
+    let mut hashes = hashes.to_vec();
+    while hashes.len() > 1 {
+        let join = |pair: &[[u8; 32]]| {
+            let digest = Sha256::new().chain_update([1]).chain_update(pair.concat()).finalize();
+            <[u8; 32]>::from(digest)
+        };
+        hashes = hashes.chunks_exact(2).map(join).collect();
+    }
+    hashes[0]
+}
+
+/// Writes the files under a directory.
+pub fn write(files: &Files, directory: &Path) {
+    for (path, content) in files {
+        let path = directory.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+}
+
+/// Writes the files as a zip bundle.
+pub fn write_zip(files: &Files, path: &Path) {
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
+    for (name, content) in files {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap();
+}

@@ -1,0 +1,25 @@
+//! Runs `tools/recount.py`, which needs Python 3 and nothing else.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::Said;
+
+pub fn command() -> Command {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/recount.py");
+    let mut command = Command::new("python3");
+    command.arg("-B").arg(script);
+    command
+}
+
+/// What Python says of each source, in one process.
+pub fn run(sources: &[PathBuf], key: &str) -> Vec<Said> {
+    let output = command().args(["--json", "--key", key]).args(sources).output();
+    let output = output.expect("python3 is needed: scripts/with-postgres.sh installs it");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.is_empty(), "{errors}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| Said::of(&serde_json::from_str(line).unwrap())).collect()
+}

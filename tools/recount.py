@@ -1,0 +1,843 @@
+#!/usr/bin/env python3
+"""Checks the public log of an owner vote and counts it again: an executable form of
+docs/vote-log.md. Plain Python 3, standard library only; it shares no line with the server.
+
+    tools/recount.py [--key VKEY] [--json] SOURCE...
+
+SOURCE is a directory or a zip with the log's files. Exit codes: 0 good, 1 bad (leaf and rule are
+named), 2 usage, 3 good as far as disclosed. Get the key (name+hash+base64) elsewhere than from the
+log; without --key the one beside the log is used, which cannot show that a whole log was exchanged.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import re
+import sys
+import zipfile
+
+# --- Ed25519, by the arithmetic of RFC 8032 section 6: slow and plain ---------------------------
+
+P = 2**255 - 19
+Q = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+
+
+def add(a, b):
+    """The sum of two points in extended coordinates (x, y, z, t)."""
+    u, v = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    c, d = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = v - u, d - c, d + c, v + u
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(scalar, point):
+    total = (0, 1, 1, 0)
+    while scalar > 0:
+        if scalar & 1:
+            total = add(total, point)
+        point, scalar = add(point, point), scalar >> 1
+    return total
+
+
+def recover_x(y, sign):
+    if y >= P:
+        return None
+    x2 = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if x2 == 0:
+        return None if sign else 0
+    x = pow(x2, (P + 3) // 8, P)
+    if (x * x - x2) % P != 0:
+        x = x * ROOT % P
+    if (x * x - x2) % P != 0:
+        return None
+    return P - x if (x & 1) != sign else x
+
+
+def point_of(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    x = recover_x(y, sign)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE_X = recover_x(BASE_Y, 0)
+BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+
+
+def ed25519_verify(public, message, signature):
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    a, r = point_of(public), point_of(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= Q:
+        return False
+    digest = hashlib.sha512(signature[:32] + public + message).digest()
+    left, right = times(s, BASE), add(r, times(int.from_bytes(digest, "little") % Q, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (
+        left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# --- C2SP signed notes and checkpoints, RFC 6962 trees -------------------------------------------
+
+
+class Bad(Exception):
+    """Something that cannot be read."""
+
+
+def unbase64(text):
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Bad(f"not base64: {error}") from error
+    if base64.b64encode(data).decode() != text:
+        raise Bad("not canonical base64")
+    return data
+
+
+def parse_key(text):
+    """(name, key id, Ed25519 key) of name+hash+base64."""
+    name, _, rest = text.partition("+")
+    number, _, key = rest.partition("+")
+    key = unbase64(key)
+    digest = hashlib.sha256(f"{name}\n".encode() + key).digest()[:4]
+    if len(number) != 8 or number.lower() != digest.hex() or len(key) != 33 or key[0] != 1:
+        raise Bad("not an Ed25519 verifier key")
+    return name, digest, key[1:]
+
+
+def open_note(data, key):
+    """The text of a note that the key has signed."""
+    name, number, public = key
+    try:
+        text, _, signatures = data.decode().rpartition("\n\n")
+    except UnicodeDecodeError as error:
+        raise Bad("not UTF-8") from error
+    text += "\n"
+    if not signatures.endswith("\n") or any(c < " " and c != "\n" for c in data.decode()):
+        raise Bad("not a signed note")
+    good = False
+    for line in signatures[:-1].split("\n"):
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "\u2014":
+            raise Bad("not a signature line")
+        signature = unbase64(parts[2])
+        if len(signature) < 5:
+            raise Bad("not a signature")
+        if parts[1] == name and signature[:4] == number:
+            if not ed25519_verify(public, text.encode(), signature[4:]):
+                raise Bad("the signature is wrong")
+            good = True
+    if not good:
+        raise Bad("the key has not signed it")
+    return text
+
+
+def decimal(text):
+    if not re.fullmatch("0|[1-9][0-9]*", text) or int(text) >= 2**64:
+        raise Bad(f"not a decimal number: {text}")
+    return int(text)
+
+
+def open_checkpoint(data, key):
+    lines = open_note(data, key).split("\n")
+    if len(lines) < 4 or lines[0] != key[0]:
+        raise Bad("not a checkpoint of this log")
+    root = unbase64(lines[2])
+    if len(root) != 32:
+        raise Bad("not a root")
+    return lines[0], decimal(lines[1]), root
+
+
+def leaf_hash(leaf):
+    return hashlib.sha256(b"\0" + leaf).digest()
+
+
+def levels_of(hashes):
+    """All complete subtrees, level by level."""
+    levels = [hashes]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        pairs = zip(below[0::2], below[1::2])
+        levels.append([hashlib.sha256(b"\1" + left + right).digest() for left, right in pairs])
+    return levels
+
+
+def root_at(levels, size):
+    """RFC 6962 section 2.1: the root of the first `size` leaves."""
+    root = None
+    for level in range(size.bit_length()):
+        if size >> level & 1:
+            left = levels[level][(size >> level) - 1]
+            root = left if root is None else hashlib.sha256(b"\1" + left + root).digest()
+    return hashlib.sha256().digest() if root is None else root
+
+
+# --- Reading a log's files -----------------------------------------------------------------------
+
+
+class Source:
+    def __init__(self, name):
+        self.name = name
+        self.zip = None if os.path.isdir(name) else zipfile.ZipFile(name)
+
+    def read(self, path):
+        try:
+            if self.zip:
+                return self.zip.read(path)
+            with open(os.path.join(self.name, path), "rb") as file:
+                return file.read()
+        except (KeyError, FileNotFoundError, NotADirectoryError):
+            return None
+
+    def tile(self, kind, index, width):
+        digits = f"{index % 1000:03}"
+        while index >= 1000:
+            index //= 1000
+            digits = f"x{index % 1000:03}/{digits}"
+        path = f"tile/{kind}/{digits}"
+        if width == 256:
+            return self.read(path)
+        found = self.read(f"{path}.p/{width}")
+        return self.read(path) if found is None else found
+
+
+# --- What a leaf looks like: every field with its type; a trailing ? marks one that may be absent -
+
+INT, TEXT, FLAG, NUMBER = "int", "text", "flag", "number"  # NUMBER may be negative: instants
+LINE = {"comparator": TEXT, "num": INT, "den": INT}
+LINES = {f"{what}_by_{unit}": LINE for what in ("participation", "approval")
+         for unit in ("area", "heads")}
+SUM = {"area": INT, "heads": INT}
+KEYED = {"at": NUMBER, "serial": TEXT, "clerk": TEXT, "what": TEXT}
+LEAVES = {
+    "manifest": {
+        "format": TEXT, "at": NUMBER, "vote": TEXT, "title": TEXT, "scope": TEXT, "agenda": TEXT,
+        "items": [{"position": INT, "id": TEXT, "title": TEXT, "class": TEXT, "lines": LINES}],
+        "rules": {"pack": TEXT, "version": NUMBER, "digest": TEXT, "invalid_participates": FLAG,
+                  "duplicate_policy": TEXT, "max_changes": INT, "silent_rule": TEXT,
+                  "publish_detail": TEXT},
+        "record_on": TEXT, "opens_at": NUMBER, "closes_at": NUMBER, "units": INT, "heads": INT,
+        "area": INT, "vkeys": [TEXT], "software": TEXT},
+    "roll": {"unit": TEXT, "building": TEXT, "head": INT, "area": INT, "delivered": FLAG,
+             "owners": TEXT},
+    "ballot": {"at": NUMBER, "channel": TEXT, "nonce": TEXT, "grade": TEXT, "evidence?": TEXT,
+               "serial?": TEXT, "replaces?": INT, "who": TEXT, "what": TEXT},
+    "attempt": {"at": NUMBER, "channel": TEXT, "reason": TEXT, "nonce": TEXT, "serial?": TEXT,
+                "who?": TEXT},
+    "paper_issue": {"at": NUMBER, "sheets": [(TEXT, INT)]},
+    "paper_spoil": {"at": NUMBER, "serial": TEXT, "reason": TEXT, "replaced_by?": TEXT},
+    "paper_batch": {"at": NUMBER, "batch": INT, "collectors": (TEXT, TEXT), "place": TEXT,
+                    "seal": TEXT, "serials": [TEXT]},
+    "paper_key": KEYED,
+    "adjudicate": KEYED,
+    "paper_close": {"at": NUMBER, "issued": INT, "returned": INT, "spoiled": INT, "missing": INT},
+    "extend": {"at": NUMBER, "closes_at": NUMBER, "reason": TEXT, "by": [TEXT]},
+    "challenge": {"at": NUMBER, "ballot": INT, "reason": TEXT},
+    "ruling": {"at": NUMBER, "challenge": INT, "upheld": FLAG, "by": [TEXT]},
+    "close": {"at": NUMBER},
+    "tally": {"at": NUMBER, "items": [{
+        "position": INT, "total": SUM, "participating": SUM, "for": SUM, "against": SUM,
+        "abstain": SUM, "invalid": SUM, "passed": FLAG}]},
+    "certificate": {"at": NUMBER, "text": TEXT},
+    "incident": {"at": NUMBER, "reason": TEXT, "origin": TEXT, "size": INT, "root": TEXT,
+                 "vkeys": [TEXT]},
+}
+WHO = {"head": INT, "units": [TEXT]}
+WHAT = {"choices": [TEXT], "invalid_reason?": TEXT}
+OWNERS = {"owners": [TEXT]}
+
+
+def fits(value, kind):
+    if isinstance(kind, dict):
+        names = {name.rstrip("?") for name in kind}
+        return isinstance(value, dict) and set(value) <= names and all(
+            fits(value[name.rstrip("?")], of) if value.get(name.rstrip("?")) is not None
+            else name.endswith("?") for name, of in kind.items())
+    if isinstance(kind, (list, tuple)):
+        kinds = list(kind) if isinstance(kind, tuple) else None
+        return isinstance(value, list) and (kinds is None or len(kinds) == len(value)) and all(
+            fits(part, of) for part, of in zip(value, kinds or [kind[0]] * len(value)))
+    if kind in (INT, NUMBER):
+        low, high = (0, 2**64) if kind == INT else (-2**63, 2**63)
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value < high
+    return isinstance(value, bool if kind == FLAG else str)
+
+
+def once(pairs):
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def refuse(text):
+    raise ValueError(f"not an integer: {text}")
+
+
+def parse(data, kind=None):
+    """JSON without floats and doubled keys, of a kind."""
+    try:
+        value = json.loads(data, object_pairs_hook=once, parse_float=refuse, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise Bad(str(error)) from error
+    if kind and not fits(value, kind):
+        raise Bad("a field is missing, unknown or of another type")
+    return value
+
+
+# --- The rules, replayed leaf by leaf; docs/vote-log.md numbers them -----------------------------
+
+CHOICES = ("for", "against", "abstain", "invalid")
+BALLOT_TIME = ("open", "closed")
+ALWAYS = ("open", "closed", "counted")
+PHASES = {
+    "manifest": ("begin",), "roll": ("roll",), "paper_issue": ("open",), "paper_spoil": ("open",),
+    "paper_batch": ("open",), "extend": ("open",), "close": ("open",), "ballot": BALLOT_TIME,
+    "attempt": BALLOT_TIME, "paper_key": BALLOT_TIME, "adjudicate": BALLOT_TIME,
+    "paper_close": BALLOT_TIME, "challenge": ALWAYS, "ruling": ALWAYS,
+    "tally": ("closed", "counted"), "certificate": ("counted",),
+}
+
+
+def meets(line, part, whole):
+    have, need = part * line["den"], whole * line["num"]
+    return have >= need if line["comparator"] == "at_least" else have > need
+
+
+def is_line(line):
+    known = line["comparator"] in ("at_least", "more_than")
+    return known and 0 < line["den"] < 2**32 and line["num"] < 2**32
+
+
+def passes(lines, tally):
+    total, part, yes = tally["total"], tally["participating"], tally["for"]
+    return part["area"] > 0 and part["heads"] > 0 and all(
+        meets(lines[f"participation_by_{unit}"], part[unit], total[unit])
+        and meets(lines[f"approval_by_{unit}"], yes[unit], part[unit])
+        for unit in ("area", "heads"))
+
+
+class Replay:
+    def __init__(self, origin, vkey, size):
+        self.origin, self.vkey, self.size = origin, vkey, size
+        self.faults, self.undisclosed = {}, []
+        self.phase, self.manifest, self.closes_at, self.closed_at = "begin", None, 0, None
+        self.heads, self.units, self.vkeys = {}, {}, []
+        self.ballots, self.by_head, self.sheets, self.replaced = {}, {}, {}, []
+        self.batches, self.disputes, self.closed_readings = 0, {}, 0
+        self.counted, self.certified = None, None
+
+    def fault(self, seq, rule, message):
+        self.faults.setdefault((seq, rule), message)
+
+    def take(self, seq, data, opened):
+        try:
+            if len(data) > 16 * 1024:
+                raise Bad("the leaf is too large")
+            leaf = parse(data)
+            kind = leaf.pop("type", None) if isinstance(leaf, dict) else None
+            if not isinstance(kind, str) or kind not in LEAVES or not fits(leaf, LEAVES[kind]):
+                raise Bad("not a leaf of this format")
+        except Bad as error:
+            return self.fault(seq, "format", str(error))
+        if self.phase == "roll" and kind != "roll":
+            self.end_roll(seq)
+        if kind in PHASES and self.phase not in PHASES[kind]:
+            return self.fault(seq, "order", f"no {kind} may stand here")
+        return getattr(self, f"take_{kind}")(seq, leaf, opened)
+
+    def open(self, seq, opened, name, commitment, kind):
+        """What a commitment hides, and its text, if it is opened and fits."""
+        opening = opened.get(name)
+        if opening is None or commitment is None:
+            return None, None
+        try:
+            salt = opening["salt"]
+            if not re.fullmatch("[0-9a-fA-F]{64}", salt):
+                raise Bad("no salt of 32 bytes")
+            digest = hashlib.sha256(bytes.fromhex(salt) + opening["text"].encode()).hexdigest()
+            if digest != commitment:
+                raise Bad("the opening does not fit the commitment")
+            return parse(opening["text"], kind), opening["text"]
+        except Bad as error:
+            self.fault(seq, "opening", str(error))
+            return None, None
+
+    # Manifest and roll
+
+    def take_manifest(self, seq, leaf, _):
+        self.phase, self.manifest, self.closes_at = "roll", leaf, leaf["closes_at"]
+        self.vkeys += leaf["vkeys"]
+        name, items = f"/v/{leaf['vote']}", leaf["items"]
+        numbered = [item["position"] for item in items] == list(range(1, len(items) + 1))
+        if not (leaf["format"] == "jiugai-vote-log/1" and items and numbered
+                and all(is_line(line) for item in items for line in item["lines"].values())
+                and leaf["rules"]["duplicate_policy"] in ("first_valid", "last_valid",
+                                                          "online_first")
+                and leaf["opens_at"] < leaf["closes_at"] and leaf["heads"] and leaf["area"]
+                and (self.origin.endswith(name) or f"{name}-r" in self.origin)):
+            self.fault(seq, "manifest", "the manifest is not whole, or of another vote")
+
+    def take_roll(self, seq, leaf, opened):
+        if seq > self.manifest["units"]:
+            return self.fault(seq, "roll", "more units than the manifest says")
+        self.open(seq, opened, "owners", leaf["owners"], OWNERS)
+        if leaf["head"] >= min(self.manifest["heads"], self.size):
+            return self.fault(seq, "roll", "a head beyond the manifest's")
+        head = self.heads.setdefault(leaf["head"], {"area": 0, "units": []})
+        head["area"] += leaf["area"]
+        head["units"].append(leaf["unit"])
+        unit = leaf["building"], leaf["unit"]
+        if unit in self.units:
+            self.fault(seq, "roll", "a unit stands twice")
+        self.units[unit] = leaf["head"]
+        return None
+
+    def end_roll(self, seq):
+        self.phase = "open"
+        area = sum(head["area"] for head in self.heads.values())
+        if seq <= self.manifest["units"]:
+            self.fault(seq, "roll", "fewer units than the manifest says")
+        elif (area, len(self.heads)) != (self.manifest["area"], self.manifest["heads"]):
+            self.fault(0, "roll", "area or heads of the roll are not those of the manifest")
+
+    # Ballots
+
+    def in_window(self, at):
+        return self.manifest["opens_at"] <= at < self.closes_at
+
+    def who(self, seq, opened, commitment):
+        who, _ = self.open(seq, opened, "who", commitment, WHO)
+        if who is None:
+            return None
+        if self.heads.get(who["head"], {}).get("units") == who["units"]:
+            return who["head"]
+        return self.fault(seq, "who", "not a head of the roll with its units")
+
+    def take_ballot(self, seq, leaf, opened):
+        if leaf["channel"] not in ("online", "paper", "proxy"):
+            return self.fault(seq, "format", "an unknown channel")
+        paper = leaf.get("serial") is not None or leaf["channel"] == "paper"
+        if self.phase == "closed" and not paper:
+            return self.fault(seq, "order", "a ballot on line after the close")
+        if not self.in_window(leaf["at"]):
+            self.fault(seq, "window", "outside the window")
+        head = self.who(seq, opened, leaf["who"])
+        what, text = self.open(seq, opened, "what", leaf["what"], WHAT)
+        if paper:
+            issued_to = self.take_sheet(seq, leaf, head, text)
+            head = issued_to if issued_to is not None else head
+        choices = what and what["choices"]
+        if what and (len(choices) != len(self.manifest["items"])
+                     or not set(choices) <= set(CHOICES)
+                     or ("invalid" in choices) != (what.get("invalid_reason") is not None)):
+            self.fault(seq, "what", "not one choice for each item")
+            choices = None
+        replaced = leaf.get("replaces")
+        if replaced is not None:
+            earlier = self.ballots.get(replaced)
+            if earlier is None or (None not in (earlier["head"], head)
+                                   and earlier["head"] != head):
+                self.fault(seq, "duplicate", "replaces no earlier ballot of the head")
+        rules = self.manifest["rules"]
+        mine = self.by_head.setdefault(head, [])
+        if leaf["channel"] == "online" and rules["duplicate_policy"] != "last_valid" \
+                and head is not None:
+            only = rules["duplicate_policy"] == "online_first"
+            valid = [b for b in mine if not b["void"] and set(b["choices"] or ()) - {"invalid"}
+                     and (not only or b["channel"] == "online")]
+            if len(valid) > rules["max_changes"]:
+                self.fault(seq, "duplicate", "the head has a standing ballot already")
+        ballot = {"seq": seq, "at": leaf["at"], "channel": leaf["channel"], "head": head,
+                  "choices": choices, "void": False, "disputed": 0}
+        mine.append(ballot)
+        self.ballots[seq] = ballot
+        return None
+
+    def take_attempt(self, seq, leaf, opened):
+        self.who(seq, opened, leaf.get("who"))
+
+    # Paper
+
+    def take_paper_issue(self, seq, leaf, _):
+        for serial, head in leaf["sheets"]:
+            if head not in self.heads or serial in self.sheets:
+                self.fault(seq, "paper", "no such head, or a serial that was issued before")
+            self.sheets.setdefault(serial, {"head": head, "spoiled": False, "returned": None,
+                                            "readings": [], "decision": None, "cast": False})
+
+    def take_paper_spoil(self, seq, leaf, _):
+        sheet = self.sheets.get(leaf["serial"])
+        if sheet is None or sheet["spoiled"] or sheet["cast"]:
+            self.fault(seq, "paper", "not a sheet that can be spoiled")
+        else:
+            sheet["spoiled"] = True
+        if leaf.get("replaced_by") is not None:
+            self.replaced.append((seq, leaf["serial"], leaf["replaced_by"]))
+
+    def take_paper_batch(self, seq, leaf, _):
+        self.batches += 1
+        if not self.in_window(leaf["at"]):
+            self.fault(seq, "window", "a batch outside the window")
+        if leaf["collectors"][0] == leaf["collectors"][1] or leaf["batch"] != self.batches:
+            self.fault(seq, "paper", "two collectors and the next number are needed")
+        for serial in leaf["serials"]:
+            sheet = self.sheets.get(serial)
+            if sheet is None or sheet["spoiled"] or sheet["returned"] is not None:
+                self.fault(seq, "paper", "not a sheet that can be brought back")
+            else:
+                sheet["returned"] = leaf["at"]
+
+    def reading(self, seq, leaf, opened):
+        _, text = self.open(seq, opened, "what", leaf["what"], WHAT)
+        self.closed_readings += text is None
+        sheet = self.sheets.get(leaf["serial"])
+        if sheet is None or sheet["returned"] is None or sheet["spoiled"]:
+            return self.fault(seq, "paper", "a sheet that was not brought back is read"), None
+        return sheet, (leaf["clerk"], text)
+
+    def take_paper_key(self, seq, leaf, opened):
+        sheet, reading = self.reading(seq, leaf, opened)
+        if sheet is None:
+            return
+        clerks = [clerk for clerk, _ in sheet["readings"]]
+        if leaf["clerk"] in clerks or len(clerks) >= 2:
+            self.fault(seq, "paper", "read by the same clerk, or more than twice")
+        else:
+            sheet["readings"].append(reading)
+
+    def take_adjudicate(self, seq, leaf, opened):
+        sheet, reading = self.reading(seq, leaf, opened)
+        if sheet is None:
+            return
+        texts = [text for _, text in sheet["readings"]]
+        if (len(texts) != 2 or leaf["clerk"] in [clerk for clerk, _ in sheet["readings"]]
+                or (texts[0] is not None and texts[0] == texts[1]) or sheet["decision"]):
+            self.fault(seq, "paper", "a third person decides, once, between readings that differ")
+        else:
+            sheet["decision"] = reading
+
+    def take_sheet(self, seq, leaf, who, text):
+        sheet = self.sheets.get(leaf.get("serial"))
+        if sheet is None:
+            return self.fault(seq, "paper", "a serial that was not issued")
+        texts = [text for _, text in sheet["readings"]]
+        decided = sheet["decision"] and sheet["decision"][1]
+        settled, read = len(texts) == 2, decided
+        if settled and None not in texts:
+            read = texts[0] if texts[0] == texts[1] else decided
+            settled = texts[0] == texts[1] or sheet["decision"] is not None
+        if (sheet["spoiled"] or sheet["cast"] or sheet["returned"] != leaf["at"]
+                or who not in (None, sheet["head"]) or not settled
+                or (None not in (read, text) and read != text)):
+            self.fault(seq, "paper", "the sheet is spoiled, cast, of another batch or head, or "
+                                     "does not say this")
+        sheet["cast"] = True
+        return sheet["head"]
+
+    def take_paper_close(self, seq, leaf, _):
+        spoiled = sum(sheet["spoiled"] for sheet in self.sheets.values())
+        back = sum(not sheet["spoiled"] and sheet["returned"] is not None
+                   for sheet in self.sheets.values())
+        told = leaf["issued"], leaf["returned"], leaf["spoiled"], leaf["missing"]
+        if told != (len(self.sheets), back, spoiled, len(self.sheets) - back - spoiled):
+            self.fault(seq, "paper", "not every issued sheet is accounted for")
+
+    # Steps and disputes
+
+    def take_extend(self, seq, leaf, _):
+        if not self.in_window(leaf["at"]) or leaf["closes_at"] <= self.closes_at:
+            self.fault(seq, "extend", "the close moves only later, and only while it is open")
+        else:
+            self.closes_at = leaf["closes_at"]
+
+    def take_close(self, seq, leaf, _):
+        self.phase, self.closed_at = "closed", leaf["at"]
+        if leaf["at"] < self.closes_at:
+            self.fault(seq, "order", "closed before the announced close")
+
+    def take_challenge(self, seq, leaf, _):
+        ballot = self.ballots.get(leaf["ballot"])
+        if ballot is None:
+            return self.fault(seq, "challenge", "the dispute names no ballot before it")
+        ballot["disputed"] += 1
+        self.disputes[seq] = [ballot, False]
+        return None
+
+    def take_ruling(self, seq, leaf, _):
+        dispute = self.disputes.get(leaf["challenge"])
+        if len(set(leaf["by"])) < 2:
+            self.fault(seq, "challenge", "two people are needed to rule")
+        if dispute is None or dispute[1]:
+            return self.fault(seq, "challenge", "answers no open dispute")
+        dispute[1] = True
+        dispute[0]["disputed"] -= 1
+        dispute[0]["void"] |= leaf["upheld"]
+        return None
+
+    def take_certificate(self, seq, leaf, _):
+        self.certified = seq, leaf["text"]
+
+    def take_incident(self, seq, leaf, _):
+        self.vkeys += leaf["vkeys"]
+
+    # The count
+
+    def standing(self, ballots, item):
+        """The choice that stands among a head's ballots: by the policy, then time, then place."""
+        rules = self.manifest["rules"]
+        online_first = rules["duplicate_policy"] == "online_first"
+        changes = None if rules["duplicate_policy"] == "last_valid" else rules["max_changes"]
+        stands, changed = "invalid", 0
+        for ballot in sorted(ballots, key=lambda b: (
+                online_first and b["channel"] != "online", b["at"], b["seq"])):
+            choice = ballot["choices"][item]
+            if choice in ("invalid", stands):
+                continue
+            if stands != "invalid":
+                if changes is not None and changed >= changes:
+                    continue
+                changed += 1
+            stands = choice
+        return stands
+
+    def recount(self):
+        valid = [ballot for ballot in self.ballots.values() if not ballot["void"]]
+        if any(ballot["head"] is None or ballot["choices"] is None for ballot in valid):
+            return None
+        by_head = {}
+        for ballot in valid:
+            by_head.setdefault(ballot["head"], []).append(ballot)
+        items = []
+        for index, item in enumerate(self.manifest["items"]):
+            sums = {choice: {"area": 0, "heads": 0} for choice in CHOICES}
+            for head, ballots in by_head.items():
+                part = sums[self.standing(ballots, index)]
+                part["area"] += self.heads[head]["area"]
+                part["heads"] += 1
+            total = {"area": sum(head["area"] for head in self.heads.values()),
+                     "heads": len(self.heads)}
+            tally = {"position": item["position"], "total": total,
+                     "participating": self.joined(sums), **sums}
+            items.append({**tally, "passed": passes(item["lines"], tally)})
+        return items
+
+    def joined(self, sums):
+        parts = CHOICES if self.manifest["rules"]["invalid_participates"] else CHOICES[:3]
+        return {unit: sum(sums[choice][unit] for choice in parts) for unit in ("area", "heads")}
+
+    def take_tally(self, seq, leaf, _):
+        self.phase = "counted"
+        items, told = self.manifest["items"], leaf["items"]
+        total = {unit: self.manifest[unit] for unit in ("area", "heads")}
+        whole = len(items) == len(told) and all(
+            tally["position"] == item["position"] and tally["total"] == total
+            and tally["participating"] == self.joined(tally)
+            and all(is_line(line) for line in item["lines"].values())
+            and tally["passed"] == passes(item["lines"], tally)
+            for item, tally in zip(items, told))
+        counted = self.recount()
+        if not whole or (counted is not None and counted != told):
+            self.fault(seq, "tally", f"the count is not what the ballots add up to: {counted}")
+        self.counted = seq, told, sum(b["disputed"] > 0 for b in self.ballots.values())
+
+    def finish(self):
+        if self.phase == "roll":
+            self.end_roll(self.size)
+        for seq, old, new in self.replaced:
+            heads = [self.sheets[serial]["head"] for serial in (old, new) if serial in self.sheets]
+            if len(heads) != 2 or heads[0] != heads[1]:
+                self.fault(seq, "paper", "replaced by a sheet of another head")
+        if self.manifest and self.vkey not in self.vkeys:
+            self.fault(0, "manifest", "the manifest does not name the key")
+        if self.manifest and self.recount() is None:
+            self.undisclosed.append("not every ballot is opened: no recount")
+        if self.closed_readings:
+            self.undisclosed.append(f"{self.closed_readings} readings of sheets are not opened")
+        if self.manifest and self.counted is None:
+            self.undisclosed.append("there is no count yet")
+
+
+# --- The whole check -----------------------------------------------------------------------------
+
+
+def split_bundle(data, width):
+    leaves = []
+    while len(leaves) < width and len(data) >= 2:
+        length = int.from_bytes(data[:2], "big")
+        if len(data) < 2 + length:
+            break
+        leaves.append(data[2:2 + length])
+        data = data[2 + length:]
+    return leaves
+
+
+def read_openings(source, replay):
+    """The openings by leaf."""
+    found, last = {}, -1
+    for line in (source.read("openings.jsonl") or b"").split(b"\n"):
+        if not line:
+            continue
+        pair = {"salt": TEXT, "text": TEXT}
+        try:
+            opened = parse(line, {"seq": INT, "who?": pair, "what?": pair, "owners?": pair})
+        except Bad as error:
+            replay.fault(None, "opening", str(error))
+            continue
+        seq = opened["seq"]
+        if seq <= last or seq >= replay.size:
+            replay.fault(seq, "opening", "out of order, or no such leaf")
+            continue
+        found[seq], last = opened, seq
+    return found
+
+
+def check_tree(source, size, root, replay):
+    """Reads leaves and hash tiles, replays the leaves, compares; the levels of the tree."""
+    hashes, openings, disclosed = [], read_openings(source, replay), True
+    for index in range((size + 255) // 256):
+        width = min(256, size - 256 * index)
+        bundle = source.tile("entries", index, width)
+        if bundle is None:
+            disclosed = False
+            break
+        leaves = split_bundle(bundle, width)
+        for leaf in leaves:
+            replay.take(len(hashes), leaf, openings.get(len(hashes), {}))
+            hashes.append(leaf_hash(leaf))
+        if len(leaves) < width:
+            replay.fault(len(hashes), "tree", "a leaf is missing, or is no leaf")
+            break
+    tiles, level, count = [], 0, size
+    while count > 0:
+        for index in range((count + 255) // 256):
+            width = min(256, count - 256 * index)
+            tile = source.tile(str(level), index, width)
+            if tile is not None and len(tile) < 32 * width:
+                replay.fault(None, "tree", f"hash tile {level}/{index} is too short")
+            elif tile is not None:
+                parts = [tile[32 * at:32 * at + 32] for at in range(width)]
+                tiles.append((level, index, parts))
+        level, count = level + 1, count // 256
+    if not disclosed:
+        replay.undisclosed.append("the leaves are not disclosed")
+        hashes = []
+        for level, index, parts in tiles:
+            if level == 0 and len(hashes) == 256 * index:
+                hashes += parts
+        if len(hashes) < size:
+            return levels_of(hashes)
+    levels = levels_of(hashes)
+    good = len(hashes) == size and root_at(levels, size) == root
+    wrong, named = 0, 0
+    for level, index, parts in tiles:
+        have = levels[8 * level] if 8 * level < len(levels) else []
+        have = have[256 * index:256 * index + len(parts)]
+        differing = [at for at, part in enumerate(parts) if at >= len(have) or have[at] != part]
+        wrong += bool(differing)
+        if differing and (level > 0 or good):
+            replay.fault(None, "tree", f"hash tile {level}/{index} is wrong")
+        elif differing:
+            for at in differing[:8 - named]:
+                replay.fault(256 * index + at, "tree", "not the leaf of the hash tile")
+                named += 1
+    if not good and not wrong:
+        replay.fault(None, "tree", "the leaves do not give the signed root")
+    return levels
+
+
+def check_certificate(source, key, replay, levels):
+    note = source.read("certificate")
+    if note is None:
+        if replay.counted:
+            replay.undisclosed.append("there is no certificate")
+        return
+    try:
+        text = open_note(note, key)
+    except Bad as error:
+        replay.fault(None, "signature", f"the certificate: {error}")
+        return
+    if replay.counted is None:
+        if replay.manifest:
+            replay.fault(None, "certificate", "a certificate without a count")
+        return
+    (seq, items, disputed), manifest = replay.counted, replay.manifest
+    rules = manifest["rules"]
+    lines = ["jiugai-vote-certificate/1", f"origin {replay.origin}", f"size {seq + 1}",
+             f"root {base64.b64encode(root_at(levels, seq + 1)).decode()}",
+             f"vote {manifest['vote']}",
+             f"rules {rules['pack']} {rules['version']} {rules['digest']}",
+             f"closed {replay.closed_at}"]
+    for item in items:
+        sums = " ".join(f"{item[name]['area']} {item[name]['heads']}"
+                        for name in ("for", "participating", "total"))
+        lines.append(f"item {item['position']} {sums} {'passed' if item['passed'] else 'failed'}")
+    if text != "\n".join([*lines, f"challenged {disputed}"]) + "\n":
+        replay.fault(seq, "certificate", "the certificate is not what the log says")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if replay.certified is None:
+        replay.fault(seq, "certificate", "the log does not hold the certificate's digest")
+    elif replay.certified[1] != digest:
+        replay.fault(replay.certified[0], "certificate", "not the certificate of this log")
+
+
+def check(source, vkey):
+    """{exit, faults, undisclosed, items} of one log."""
+    key, note = parse_key(vkey), source.read("checkpoint")
+    if note is None:
+        raise Bad("no checkpoint here")
+    try:
+        origin, size, root = open_checkpoint(note, key)
+    except Bad as error:
+        fault = {"seq": None, "rule": "signature", "message": str(error)}
+        return {"exit": 1, "faults": [fault], "undisclosed": [], "items": []}
+    replay = Replay(origin, vkey, size)
+    levels = check_tree(source, size, root, replay)
+    replay.finish()
+    check_certificate(source, key, replay, levels)
+    faults = [{"seq": seq, "rule": rule, "message": message}
+              for (seq, rule), message in replay.faults.items()]
+    code = 1 if faults else 3 if replay.undisclosed else 0
+    items = (replay.recount() or []) if replay.manifest else []
+    return {"exit": code, "faults": faults, "undisclosed": replay.undisclosed, "items": items}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Checks the log of an owner vote.")
+    parser.add_argument("--key", help="the log's verifier key, name+hash+base64")
+    parser.add_argument("--json", action="store_true", help="one line of JSON for each source")
+    parser.add_argument("source", nargs="+", help="a directory or a zip with the log's files")
+    arguments = parser.parse_args()
+    codes = set()
+    for name in arguments.source:
+        try:
+            source = Source(name)
+            vkey = arguments.key or (source.read("vkey") or b"").decode().strip()
+            said = check(source, vkey.strip())
+        except (Bad, OSError, UnicodeDecodeError, zipfile.BadZipFile) as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            return 2
+        codes.add(said["exit"])
+        if arguments.json:
+            print(json.dumps({"source": name, **said}, ensure_ascii=False))
+            continue
+        for item in said["items"]:
+            print(f"{name}: item {item['position']}: {'PASSED' if item['passed'] else 'NOT PASSED'}"
+                  f" for {item['for']} of {item['participating']} of {item['total']}")
+        for fault in said["faults"]:
+            place = "" if fault["seq"] is None else f" leaf {fault['seq']}"
+            print(f"{name}: FAULT{place} [{fault['rule']}]: {fault['message']}")
+        for what in said["undisclosed"]:
+            print(f"{name}: undisclosed: {what}")
+        if not arguments.key:
+            print(f"{name}: note: the key is the one beside the log")
+        print(f"{name}: {({0: 'GOOD', 1: 'BAD', 3: 'INCOMPLETE'})[said['exit']]}")
+    return 1 if 1 in codes else 3 if 3 in codes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
