@@ -60,7 +60,7 @@ fn archive(file: std::fs::File, vote_id: VoteId) -> Result<HttpResponse, Problem
 
 /// The signed checkpoint of a vote's log as it stands (C2SP tlog-checkpoint).
 #[utoipa::path(
-    tag = "log", summary = "Checkpoint · 日志检查点", operation_id = "get_log_checkpoint", security(()),
+    tag = "voting", summary = "Checkpoint · 日志检查点", operation_id = "get_log_checkpoint", security(()),
     params(("vote_id" = VoteId, Path, description = "The vote")),
     responses((status = 200, description = "A signed note", content_type = "text/plain", body = String))
 )]
@@ -76,7 +76,7 @@ async fn get_log_checkpoint(
 
 /// The verifier keys of a vote's log (C2SP signed-note). Compare them with the posted notice.
 #[utoipa::path(
-    tag = "log", summary = "Verifier keys · 日志验证公钥", operation_id = "get_log_keys", security(()),
+    tag = "voting", summary = "Verifier keys · 日志验证公钥", operation_id = "get_log_keys", security(()),
     params(("vote_id" = VoteId, Path, description = "The vote")),
     responses((status = 200, description = "A key a line", content_type = "text/plain", body = String))
 )]
@@ -93,10 +93,11 @@ async fn get_log_keys(
 /// A tile of hashes (`0/000`) or of leaves (`entries/000`), as C2SP tlog-tiles writes the path.
 /// Leaves are published after the close.
 #[utoipa::path(
-    tag = "log", summary = "Tile · 日志分块", operation_id = "get_log_tile", security(()),
+    tag = "voting", summary = "Tile · 日志分块", operation_id = "get_log_tile", security(()),
     params(("vote_id" = VoteId, Path, description = "The vote"),
         ("tile" = String, Path, description = "Level and number: `0/000.p/5`, `entries/000`")),
-    responses((status = 200, description = "Bytes", content_type = "application/octet-stream", body = Vec<u8>))
+    responses((status = 200, description = "Bytes", content_type = "application/octet-stream",
+        body = Vec<u8>))
 )]
 #[get("/public/votes/{vote_id}/log/tile/{tile:.*}")]
 async fn get_log_tile(
@@ -113,7 +114,7 @@ async fn get_log_tile(
 
 /// What opens the leaves' commitments, as far as the rule pack publishes.
 #[utoipa::path(
-    tag = "log", summary = "Public openings · 公开的承诺开启值", operation_id = "get_public_openings",
+    tag = "voting", summary = "Public openings · 公开的承诺开启值", operation_id = "get_public_openings",
     security(()), params(("vote_id" = VoteId, Path, description = "The vote")),
     responses((status = 200, description = "JSON lines", content_type = "application/jsonl", body = String))
 )]
@@ -130,7 +131,7 @@ async fn get_public_openings(
 
 /// Everything that a recount needs, as far as the rule pack publishes it: `jiugai verify FILE.zip`.
 #[utoipa::path(
-    tag = "log", summary = "Public recount bundle · 公开复核包", operation_id = "get_public_bundle",
+    tag = "voting", summary = "Public recount bundle · 公开复核包", operation_id = "get_public_bundle",
     security(()), params(("vote_id" = VoteId, Path, description = "The vote")),
     responses((status = 200, description = "An archive", content_type = "application/zip", body = Vec<u8>))
 )]
@@ -147,7 +148,7 @@ async fn get_public_bundle(
 
 /// The certificate of a confirmed result, a signed note.
 #[utoipa::path(
-    tag = "log", summary = "Certificate · 结果证书", operation_id = "get_certificate", security(()),
+    tag = "voting", summary = "Certificate · 结果证书", operation_id = "get_certificate", security(()),
     params(("vote_id" = VoteId, Path, description = "The vote")),
     responses((status = 200, description = "A signed note", content_type = "text/plain", body = String))
 )]
@@ -163,7 +164,7 @@ async fn get_certificate(
 
 /// The certificate's numbers for machines, with the signed note.
 #[utoipa::path(
-    tag = "log", summary = "Certificate, JSON · 结果证书（JSON）", operation_id = "get_certificate_json",
+    tag = "voting", summary = "Certificate, JSON · 结果证书（JSON）", operation_id = "get_certificate_json",
     security(()), params(("vote_id" = VoteId, Path, description = "The vote")),
     responses((status = 200, description = "The numbers", body = CertificateJson))
 )]
@@ -180,7 +181,7 @@ async fn get_certificate_json(
 
 /// The certificate as a sheet to be printed, with the same text and a QR code.
 #[utoipa::path(
-    tag = "log", summary = "Certificate, sheet · 结果证书（打印）", operation_id = "get_certificate_page",
+    tag = "voting", summary = "Certificate, sheet · 结果证书（打印）", operation_id = "get_certificate_page",
     security(()), params(("vote_id" = VoteId, Path, description = "The vote")),
     responses((status = 200, description = "An A4 page", content_type = "text/html", body = String))
 )]
@@ -217,7 +218,7 @@ async fn of_audited_vote<T: Send + 'static>(
 /// What opens every leaf: whose each ballot is and what it says. After the close; the reading stays
 /// in the audit trail.
 #[utoipa::path(
-    tag = "log", summary = "All openings · 全部承诺开启值", operation_id = "get_openings",
+    tag = "voting", summary = "All openings · 全部承诺开启值", operation_id = "get_openings",
     security(("bearer" = [])), params(("vote_id" = VoteId, Path, description = "The vote")),
     responses((status = 200, description = "JSON lines", content_type = "application/jsonl", body = String))
 )]
@@ -235,7 +236,7 @@ async fn get_openings(
 
 /// The recount bundle with every opening. After the close; the reading stays in the audit trail.
 #[utoipa::path(
-    tag = "log", summary = "Recount bundle · 复核包", operation_id = "get_bundle",
+    tag = "voting", summary = "Recount bundle · 复核包", operation_id = "get_bundle",
     security(("bearer" = [])), params(("vote_id" = VoteId, Path, description = "The vote")),
     responses((status = 200, description = "An archive", content_type = "application/zip", body = Vec<u8>))
 )]
@@ -253,7 +254,7 @@ async fn get_bundle(
 
 /// The signed checkpoint of the deployment's log, which takes each vote's opening and closing.
 #[utoipa::path(
-    tag = "log", summary = "Deployment checkpoint · 系统日志检查点",
+    tag = "voting", summary = "Deployment checkpoint · 系统日志检查点",
     operation_id = "get_deployment_checkpoint", security(()),
     responses((status = 200, description = "A signed note", content_type = "text/plain", body = String))
 )]
@@ -265,9 +266,10 @@ async fn get_deployment_checkpoint((db, signer): LogData) -> Result<HttpResponse
 
 /// A tile of the deployment's log.
 #[utoipa::path(
-    tag = "log", summary = "Deployment tile · 系统日志分块", operation_id = "get_deployment_tile",
+    tag = "voting", summary = "Deployment tile · 系统日志分块", operation_id = "get_deployment_tile",
     security(()), params(("tile" = String, Path, description = "Level and number")),
-    responses((status = 200, description = "Bytes", content_type = "application/octet-stream", body = Vec<u8>))
+    responses((status = 200, description = "Bytes", content_type = "application/octet-stream",
+        body = Vec<u8>))
 )]
 #[get("/public/log/tile/{tile:.*}")]
 async fn get_deployment_tile(

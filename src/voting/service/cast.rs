@@ -8,10 +8,7 @@ use super::{
     log::{Entry, append_leaves, takes_attempts},
     notices::tell_household,
 };
-use crate::ballot_log::{
-    Leaf, Opening, Openings,
-    leaf::{self, What, Who},
-};
+use crate::ballot_log::{self as leaf, Leaf, Opening, Openings, What, Who};
 use crate::kernel::{
     AttemptId, BallotId, ChoiceId, Code, HeadId, ItemId, Outcome, OwnerId, Refusal, UtcTime,
     VoteId, hex,

@@ -9,7 +9,7 @@ use super::{
     facts::Vote,
     log,
 };
-use crate::ballot_log::{Leaf, leaf};
+use crate::ballot_log::{self as leaf, Leaf};
 use crate::kernel::{Code, Outcome, Refusal, hex};
 use crate::platform::{
     db::{Conn, WriteTx},

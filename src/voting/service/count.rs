@@ -10,7 +10,7 @@ use super::{
     log,
     steps::{Step, add_facts, take_step},
 };
-use crate::ballot_log::{Leaf, leaf};
+use crate::ballot_log::{self as leaf, Leaf};
 use crate::kernel::{Area, ItemId, ItemResultId, Outcome, Refusal};
 use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{

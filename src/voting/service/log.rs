@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::{cast::receipt_code, facts::Vote, publication::vote_head};
 use crate::ballot_log::{
-    FORMAT, Leaf, Opening, Openings,
-    leaf::{self, Item, Line, Lines, Manifest, Owners, RollUnit, Rules, Who},
+    self as leaf, FORMAT, Item, Leaf, Line, Lines, Manifest, Opening, Openings, Owners, RollUnit,
+    Rules, Who,
 };
 use crate::kernel::{Code, HeadId, Outcome, Refusal, Threshold, UtcTime, VoteId, hex};
 use crate::platform::{

@@ -13,10 +13,7 @@ use super::{
     paper_register::attempt,
     paper_views::{EntryAnswer, SheetView, read, written},
 };
-use crate::ballot_log::{
-    Leaf, Opening, Openings,
-    leaf::{self, What},
-};
+use crate::ballot_log::{self as leaf, Leaf, Opening, Openings, What};
 use crate::kernel::{BallotId, ChoiceId, Code, ItemId, Outcome, Refusal, SheetEntryId, SheetId};
 use crate::platform::db::WriteTx;
 use crate::voting::{

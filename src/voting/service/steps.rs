@@ -10,7 +10,7 @@ use super::{
     facts::{Vote, find_vote},
     log, roll,
 };
-use crate::ballot_log::{Leaf, leaf};
+use crate::ballot_log::{self as leaf, Leaf};
 use crate::kernel::{Code, LocalDate, Outcome, Refusal, TransitionId, UtcTime, VoteId, hex};
 use crate::platform::{
     db::{Conn, WriteTx},

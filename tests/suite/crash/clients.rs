@@ -2,7 +2,8 @@
 
 use std::{cell::RefCell, collections::VecDeque, rc::Rc, time::Duration};
 
-use jiugai::{kernel::HeadId, voting::model::Receipt};
+use jiugai::kernel::{BallotId, HeadId, UtcTime};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Stage, Voter};
@@ -12,6 +13,14 @@ use crate::process::Server;
 const CLIENTS: usize = 24;
 /// No answer within this time counts as none.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What every receipt says, and the answer that is kept for a repetition.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Receipt {
+    pub ballot_id: BallotId,
+    pub receipt: String,
+    pub cast_at: UtcTime,
+}
 
 /// What a client knows of its request.
 #[derive(Debug, Clone, PartialEq)]

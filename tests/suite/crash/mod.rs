@@ -75,6 +75,8 @@ impl Stage {
         let home = Home::new();
         std::fs::create_dir(home.path("data")).unwrap();
         std::fs::write(home.path("data/master.key"), "07".repeat(32)).unwrap();
+        let log_key = desk.app.log_keys.path().join("log.key");
+        std::fs::copy(log_key, home.path("data/log.key")).unwrap();
         // A copy, so that nobody else holds the file open and each start has to recover it.
         let url = match desk.app.engine {
             Engine::Postgres => desk.app.database_url(),

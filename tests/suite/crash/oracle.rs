@@ -6,10 +6,10 @@ use diesel::{QueryDsl, RunQueryDsl};
 use jiugai::{
     kernel::{BallotId, HeadId, ItemId, UtcTime},
     platform::db::{Conn, list_faults, schema},
-    voting::{Choice, model::Receipt},
+    voting::Choice,
 };
 
-use super::clients::{Fate, Sent};
+use super::clients::{Fate, Receipt, Sent};
 
 type Stored = (BallotId, HeadId, String, UtcTime);
 type StoredChoice = (BallotId, HeadId, ItemId, Choice, bool);
