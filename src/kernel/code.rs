@@ -89,6 +89,14 @@ codes! {
     SheetStateConflict = "sheet_state_conflict", 409, "The sheet is not in a state that allows this", "纸质表决票当前状态不允许此操作";
     NoticeStateConflict = "notice_state_conflict", 409, "This notice needs no delivery by hand", "该告知无需人工送达";
     DisputeStateConflict = "dispute_state_conflict", 409, "The dispute is not in a state that allows this", "该异议当前状态不允许此操作";
+    SerialMistyped = "serial_mistyped", 422, "That is no serial: a character is wrong", "编号有误，请核对";
+    SheetUnknown = "sheet_unknown", 422, "No sheet of that serial was issued", "未发放过该编号的表决票";
+    SheetForged = "sheet_forged", 422, "The sheet's code was not made here", "表决票二维码校验不符，疑似伪造";
+    SheetOfOtherVote = "sheet_of_other_vote", 422, "The sheet belongs to another vote", "该票属于另一次表决";
+    SheetVoid = "sheet_void", 409, "The sheet was voided", "该票已作废";
+    SheetReturned = "sheet_returned", 409, "The sheet was brought back already", "该票已登记回收";
+    BatchHasFaults = "batch_has_faults", 422, "Lines of the batch are refused; nothing was registered", "批次中有不能登记的票，未登记任何票";
+    AccountMismatch = "account_mismatch", 409, "Issued is not returned + spoiled + missing", "发放数不等于收回、作废与未收回之和";
     NotRepresentative = "not_representative", 409, "The co-owners named somebody else as their voter", "共有人已指定其他表决人";
     EntriesHidden = "entries_hidden", 403, "The log's entries are published after the close", "截止前不公开日志条目";
     LogFrozen = "log_frozen", 503, "The log of this vote contradicts what was signed; an operator must decide", "本次表决的日志与已签名的记录不符，须由运维人员处理";

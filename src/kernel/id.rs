@@ -226,6 +226,10 @@ ids! {
     AttemptId = Attempt;
     /// A paper sheet 纸质表决票.
     SheetId = Sheet;
+    /// A run of printed sheets.
+    SheetIssueId = SheetIssue;
+    /// A batch of sheets that came back.
+    SheetBatchId = SheetBatch;
     /// One clerk's blind entry of a sheet.
     SheetEntryId = SheetEntry;
     /// What was sent to a household about a ballot 告知.

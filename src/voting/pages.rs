@@ -17,7 +17,7 @@ use super::{
         receipts::PublicReceipt,
     },
 };
-use crate::kernel::{HeadId, LocalDate, Outcome, Refusal, UtcTime, VoteId, time::shanghai};
+use crate::kernel::{LocalDate, Outcome, Refusal, UtcTime, time::shanghai};
 use crate::platform::files::table::formula_safe;
 
 /// The name of each template, with its text.
@@ -173,27 +173,20 @@ pub fn no_receipt_page() -> Outcome<String> {
     render("no_receipt.html", context! {})
 }
 
-/// Blank ballots, one page per head, each with a QR code that names vote and head.
+/// Blank ballots, one page per issued sheet, each with its serial and the QR code of it.
 ///
 /// # Errors
 /// As [`notice_page`].
 pub fn ballots_page(print: &BlankBallots) -> Outcome<String> {
-    let vote_id = print.vote.vote_id;
     let ballots = print
         .ballots
         .iter()
         .map(|ballot| {
-            let qr = qr_code(vote_id, ballot.head_id)?;
+            let qr = qr_svg(&ballot.code)?;
             Ok(context! { qr, ..Value::from(Serde(ballot)) })
         })
         .collect::<Outcome<Vec<_>>>()?;
     render("ballots.html", context! { ballots, ..Value::from(Serde(print)) })
-}
-
-/// The reference in the QR code: `JIUGAI:1:<vote>:<head>`, in the letters that QR codes pack best.
-fn qr_code(vote_id: VoteId, head_id: HeadId) -> Outcome<String> {
-    let text = format!("JIUGAI:1:{}:{}", vote_id.uuid().simple(), head_id.uuid().simple());
-    qr_svg(&text.to_uppercase())
 }
 
 /// A QR code as an image within a page.
@@ -330,7 +323,7 @@ mod tests {
 
     #[test]
     fn the_code_on_a_ballot_is_an_image_within_the_page() {
-        let image = qr_code(VoteId::new(), HeadId::new()).unwrap();
+        let image = qr_svg("JIUGAI:2:A:B:C:D").unwrap();
         assert!(image.starts_with("<svg") && image.ends_with("</svg>"), "{image}");
     }
 }

@@ -121,35 +121,93 @@ CREATE INDEX ix_roll_units__unit_id ON roll_units (unit_id);
 CREATE INDEX ix_roll_units__head_id ON roll_units (head_id);
 CREATE INDEX ix_roll_units__vote_id_code ON roll_units (vote_id, code);
 
--- Paper sheets 纸质表决票: registered once, entered twice by different clerks, settled by a third
--- where they differ. The unique keys, not the handlers, keep the people apart.
+-- Paper sheets 纸质表决票: issued with a serial, brought back in batches by two collectors, entered
+-- twice by different clerks, settled by a third where they differ. The keys, not the handlers, keep
+-- the people apart.
+CREATE TABLE sheet_issues (
+    id UUID NOT NULL CONSTRAINT pk_sheet_issues PRIMARY KEY,
+    vote_id UUID NOT NULL CONSTRAINT fk_sheet_issues__vote_id REFERENCES votes (id),
+    number INTEGER NOT NULL,
+    sheets INTEGER NOT NULL CONSTRAINT ck_sheet_issues__sheets CHECK (sheets > 0),
+    issued_at TIMESTAMP NOT NULL,
+    issued_by UUID NOT NULL,
+    issuer_name TEXT NOT NULL,
+    CONSTRAINT uq_sheet_issues__vote_id_number UNIQUE (vote_id, number)
+);
+
+CREATE TABLE sheet_batches (
+    id UUID NOT NULL CONSTRAINT pk_sheet_batches PRIMARY KEY,
+    vote_id UUID NOT NULL CONSTRAINT fk_sheet_batches__vote_id REFERENCES votes (id),
+    number INTEGER NOT NULL,
+    first_collector UUID NOT NULL CONSTRAINT fk_sheet_batches__first_collector REFERENCES accounts (id),
+    second_collector UUID NOT NULL CONSTRAINT fk_sheet_batches__second_collector REFERENCES accounts (id),
+    place TEXT NOT NULL,
+    seal TEXT NOT NULL,
+    sheets INTEGER NOT NULL CONSTRAINT ck_sheet_batches__sheets CHECK (sheets > 0),
+    registered_at TIMESTAMP NOT NULL,
+    registered_by UUID NOT NULL,
+    CONSTRAINT uq_sheet_batches__vote_id_number UNIQUE (vote_id, number),
+    CONSTRAINT ck_sheet_batches__collectors CHECK (first_collector <> second_collector)
+);
+CREATE INDEX ix_sheet_batches__first_collector ON sheet_batches (first_collector);
+CREATE INDEX ix_sheet_batches__second_collector ON sheet_batches (second_collector);
+
 CREATE TABLE sheets (
     id UUID NOT NULL CONSTRAINT pk_sheets PRIMARY KEY,
     vote_id UUID NOT NULL CONSTRAINT fk_sheets__vote_id REFERENCES votes (id),
     head_id UUID NOT NULL CONSTRAINT fk_sheets__head_id REFERENCES heads (id),
     unit_code TEXT NOT NULL,
-    state TEXT NOT NULL CONSTRAINT ck_sheets__state
-        CHECK (state IN ('registered', 'entered_once', 'differing', 'settled', 'void')),
-    registered_at TIMESTAMP NOT NULL,
-    registered_by UUID NOT NULL,
+    serial TEXT NOT NULL,
+    issue_id UUID NOT NULL CONSTRAINT fk_sheets__issue_id REFERENCES sheet_issues (id),
+    batch_id UUID CONSTRAINT fk_sheets__batch_id REFERENCES sheet_batches (id),
+    state TEXT NOT NULL CONSTRAINT ck_sheets__state CHECK (state IN ('issued', 'registered',
+        'entered_once', 'differing', 'settled', 'void', 'missing')),
+    registered_at TIMESTAMP,
+    registered_by UUID,
     settled_at TIMESTAMP,
-    void_reason TEXT,
-    version INTEGER NOT NULL
+    void_reason TEXT CONSTRAINT ck_sheets__void_reason
+        CHECK (void_reason IN ('lost', 'damaged', 'misprinted', 'misdelivered', 'other')),
+    void_note TEXT,
+    version INTEGER NOT NULL,
+    CONSTRAINT uq_sheets__vote_id_serial UNIQUE (vote_id, serial),
+    CONSTRAINT ck_sheets__batch CHECK (state IN ('issued', 'void', 'missing')
+        OR (batch_id IS NOT NULL AND registered_at IS NOT NULL)),
+    CONSTRAINT ck_sheets__void CHECK ((state = 'void') = (void_reason IS NOT NULL))
 );
+-- A head has one sheet; another is issued only where that one is void.
+CREATE UNIQUE INDEX uq_sheets__head_id ON sheets (head_id) WHERE state <> 'void';
 CREATE INDEX ix_sheets__vote_id_state ON sheets (vote_id, state);
 CREATE INDEX ix_sheets__head_id ON sheets (head_id);
+CREATE INDEX ix_sheets__issue_id ON sheets (issue_id);
+CREATE INDEX ix_sheets__batch_id ON sheets (batch_id);
 
 CREATE TABLE sheet_entries (
     id UUID NOT NULL CONSTRAINT pk_sheet_entries PRIMARY KEY,
     sheet_id UUID NOT NULL CONSTRAINT fk_sheet_entries__sheet_id REFERENCES sheets (id),
     round TEXT NOT NULL CONSTRAINT ck_sheet_entries__round CHECK (round IN ('first', 'second', 'adjudication')),
     clerk_id UUID NOT NULL,
+    session_id UUID NOT NULL,
     clerk_name TEXT NOT NULL,
     choices TEXT NOT NULL,
     invalid_reason TEXT,
     entered_at TIMESTAMP NOT NULL,
     CONSTRAINT uq_sheet_entries__sheet_id_round UNIQUE (sheet_id, round),
-    CONSTRAINT uq_sheet_entries__sheet_id_clerk_id UNIQUE (sheet_id, clerk_id)
+    CONSTRAINT uq_sheet_entries__sheet_id_clerk_id UNIQUE (sheet_id, clerk_id),
+    CONSTRAINT uq_sheet_entries__sheet_id_session_id UNIQUE (sheet_id, session_id)
+);
+
+-- The account of a vote's sheets 票据核对: nothing disappears.
+CREATE TABLE sheet_accounts (
+    vote_id UUID NOT NULL CONSTRAINT pk_sheet_accounts PRIMARY KEY
+        CONSTRAINT fk_sheet_accounts__vote_id REFERENCES votes (id),
+    issued INTEGER NOT NULL,
+    returned INTEGER NOT NULL,
+    spoiled INTEGER NOT NULL,
+    missing INTEGER NOT NULL,
+    closed_at TIMESTAMP NOT NULL,
+    closed_by UUID NOT NULL,
+    closer_name TEXT NOT NULL,
+    CONSTRAINT ck_sheet_accounts__sum CHECK (issued = returned + spoiled + missing)
 );
 
 CREATE TABLE ballots (

@@ -1,3 +1,8 @@
+DROP TRIGGER sheet_issues_no_change ON sheet_issues;
+DROP TRIGGER sheet_batches_no_change ON sheet_batches;
+DROP TRIGGER sheet_accounts_no_change ON sheet_accounts;
+DROP TRIGGER sheets_no_rewrite ON sheets;
+DROP TRIGGER sheets_no_delete ON sheets;
 DROP TRIGGER rule_packs_no_update ON rule_packs;
 DROP TRIGGER ballot_choices_no_delete ON ballot_choices;
 DROP TRIGGER ballot_choices_no_rewrite ON ballot_choices;

@@ -1,3 +1,11 @@
+DROP TRIGGER sheet_issues_no_update;
+DROP TRIGGER sheet_issues_no_delete;
+DROP TRIGGER sheet_batches_no_update;
+DROP TRIGGER sheet_batches_no_delete;
+DROP TRIGGER sheet_accounts_no_update;
+DROP TRIGGER sheet_accounts_no_delete;
+DROP TRIGGER sheets_no_rewrite;
+DROP TRIGGER sheets_no_delete;
 DROP TRIGGER rule_packs_no_update;
 DROP TRIGGER ballot_choices_no_delete;
 DROP TRIGGER ballot_choices_no_rewrite;

@@ -14,6 +14,26 @@ CREATE TRIGGER sheet_entries_no_update BEFORE UPDATE ON sheet_entries
 BEGIN SELECT RAISE(ABORT, 'sheet_entries is append-only'); END;
 CREATE TRIGGER sheet_entries_no_delete BEFORE DELETE ON sheet_entries
 BEGIN SELECT RAISE(ABORT, 'sheet_entries is append-only'); END;
+CREATE TRIGGER sheet_issues_no_update BEFORE UPDATE ON sheet_issues
+BEGIN SELECT RAISE(ABORT, 'sheet_issues is append-only'); END;
+CREATE TRIGGER sheet_issues_no_delete BEFORE DELETE ON sheet_issues
+BEGIN SELECT RAISE(ABORT, 'sheet_issues is append-only'); END;
+CREATE TRIGGER sheet_batches_no_update BEFORE UPDATE ON sheet_batches
+BEGIN SELECT RAISE(ABORT, 'sheet_batches is append-only'); END;
+CREATE TRIGGER sheet_batches_no_delete BEFORE DELETE ON sheet_batches
+BEGIN SELECT RAISE(ABORT, 'sheet_batches is append-only'); END;
+CREATE TRIGGER sheet_accounts_no_update BEFORE UPDATE ON sheet_accounts
+BEGIN SELECT RAISE(ABORT, 'sheet_accounts is append-only'); END;
+CREATE TRIGGER sheet_accounts_no_delete BEFORE DELETE ON sheet_accounts
+BEGIN SELECT RAISE(ABORT, 'sheet_accounts is append-only'); END;
+-- A sheet keeps its serial, its head and its time; what is void or settled stays so.
+CREATE TRIGGER sheets_no_rewrite BEFORE UPDATE ON sheets
+WHEN NEW.serial <> OLD.serial OR NEW.head_id <> OLD.head_id OR NEW.vote_id <> OLD.vote_id
+    OR NEW.issue_id <> OLD.issue_id OR NEW.batch_id <> OLD.batch_id
+    OR NEW.registered_at <> OLD.registered_at OR (OLD.state IN ('void', 'settled') AND NEW.state <> OLD.state)
+BEGIN SELECT RAISE(ABORT, 'a sheet is never rewritten'); END;
+CREATE TRIGGER sheets_no_delete BEFORE DELETE ON sheets
+BEGIN SELECT RAISE(ABORT, 'sheets is append-only'); END;
 -- A choice is never rewritten; it may only cease to stand.
 CREATE TRIGGER ballot_choices_no_rewrite BEFORE UPDATE ON ballot_choices
 WHEN NEW.choice <> OLD.choice OR NEW.item_id <> OLD.item_id OR NEW.head_id <> OLD.head_id

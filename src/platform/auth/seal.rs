@@ -163,6 +163,12 @@ impl Keys {
     pub fn derive(&self, label: &str) -> [u8; 32] {
         hmac(self.0.master.expose_secret(), &[b"jiugai derived ", label.as_bytes()])
     }
+
+    /// HMAC-SHA256 of a text under the derived key of that label.
+    #[must_use]
+    pub fn mac(&self, label: &str, text: &str) -> [u8; 32] {
+        hmac(&self.derive(label), &[text.as_bytes()])
+    }
 }
 
 fn unreadable(place: &str) -> Refusal {

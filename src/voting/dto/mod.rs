@@ -4,13 +4,15 @@ mod ballots;
 mod notices;
 mod objections;
 mod paper;
+mod paper_ledger;
 mod rolls;
 mod votes;
 
 pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut};
 pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};
 pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
-pub use paper::{BuildingQuery, EntriesIn, EntryIn, SheetIn, SheetQuery, VoidSheetIn};
+pub use paper::{BuildingQuery, EntriesIn, EntryIn, PrintQuery, SheetQuery};
+pub use paper_ledger::{AccountIn, BatchIn, IssueIn, SpoilIn};
 pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};
 pub use votes::{
     ExtendIn, FreezeIn, NoticeIn, RulePackIn, RulePackOut, TransitionOut, VoidIn, VoteIn, VoteOut,

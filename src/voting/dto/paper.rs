@@ -2,43 +2,12 @@
 
 use serde::Deserialize;
 
-use super::{ChoiceIn, check_text};
-use crate::kernel::{Code, HeadId, Outcome, PageQuery, Refusal, SheetId};
-use crate::voting::model::{Entry, InvalidReason, SheetOf, SheetState};
+use super::ChoiceIn;
+use crate::kernel::{Code, Outcome, PageQuery, Refusal, SheetId, SheetIssueId};
+use crate::voting::model::{Entry, InvalidReason, SheetRef, SheetState};
 
 /// Entries of one request at the most.
 const MOST_ENTRIES: usize = 200;
-const MOST_REASON: usize = 500;
-
-/// A sheet that was handed in: by the number of a unit, or by the head in its QR code.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SheetIn {
-    /// The number of any unit of the head.
-    #[serde(default)]
-    #[schema(example = "1-1-101")]
-    pub unit_code: Option<String>,
-    /// The head that the sheet's QR code names.
-    #[serde(default)]
-    pub head_id: Option<HeadId>,
-}
-
-impl SheetIn {
-    /// Whose sheet it is.
-    ///
-    /// # Errors
-    /// `invalid_field` unless exactly one of both is there.
-    pub fn into_command(self) -> Outcome<SheetOf> {
-        match (self.unit_code, self.head_id) {
-            (Some(code), None) => Ok(SheetOf::Unit(code.trim().to_owned())),
-            (None, Some(head_id)) => Ok(SheetOf::Head(head_id)),
-            _ => {
-                let detail = "either unit_code or head_id";
-                Err(Refusal::field(Code::InvalidField, "/unit_code", detail))
-            }
-        }
-    }
-}
 
 /// What one person read on a sheet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -55,8 +24,12 @@ impl EntryIn {
     /// The entry of a sheet.
     #[must_use]
     pub fn into_command(self, sheet_id: SheetId) -> Entry {
+        self.of(SheetRef::Id(sheet_id))
+    }
+
+    fn of(self, sheet: SheetRef) -> Entry {
         let choices = self.choices.into_iter().map(|c| (c.item_id, c.choice)).collect();
-        Entry { sheet_id, choices, invalid_reason: self.invalid_reason }
+        Entry { sheet, choices, invalid_reason: self.invalid_reason }
     }
 }
 
@@ -64,8 +37,9 @@ impl EntryIn {
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SheetEntryIn {
-    /// The sheet.
-    pub sheet_id: SheetId,
+    /// The sheet's serial.
+    #[schema(example = "7K2M-Q9RC")]
+    pub serial: String,
     /// The choices, `invalid` among them; an item left out is blank.
     pub choices: Vec<ChoiceIn>,
     /// Why a choice is invalid; there exactly where one is.
@@ -92,30 +66,10 @@ impl EntriesIn {
             let detail = format!("{count} entries; 1 to {MOST_ENTRIES}");
             return Err(Refusal::field(Code::InvalidField, "/entries", detail));
         }
-        let entry = |SheetEntryIn { sheet_id, choices, invalid_reason }| {
-            EntryIn { choices, invalid_reason }.into_command(sheet_id)
+        let entry = |SheetEntryIn { serial, choices, invalid_reason }| {
+            EntryIn { choices, invalid_reason }.of(SheetRef::Serial(serial))
         };
         Ok(self.entries.into_iter().map(entry).collect())
-    }
-}
-
-/// Why a sheet is spoiled.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct VoidSheetIn {
-    /// Why, 1 to 500 characters.
-    #[schema(example = "同一张票重复登记")]
-    pub reason: String,
-}
-
-impl VoidSheetIn {
-    /// The reason.
-    ///
-    /// # Errors
-    /// `invalid_field`.
-    pub fn into_command(self) -> Outcome<String> {
-        check_text("/reason", &self.reason, 1..=MOST_REASON)?;
-        Ok(self.reason.trim().to_owned())
     }
 }
 
@@ -138,6 +92,17 @@ impl SheetQuery {
     pub fn page(&self) -> PageQuery {
         PageQuery { limit: self.limit, cursor: self.cursor.clone() }
     }
+}
+
+/// Which ballots are printed.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PrintQuery {
+    /// One building only, by its name.
+    pub building: Option<String>,
+    /// One print run only.
+    pub issue_id: Option<SheetIssueId>,
 }
 
 /// What is printed.

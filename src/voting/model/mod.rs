@@ -6,12 +6,14 @@ mod disputes;
 mod notices;
 mod paper;
 mod rows;
+mod serial;
 
 pub use commands::*;
 pub use disputes::*;
 pub use notices::*;
 pub use paper::*;
 pub use rows::*;
+pub use serial::Serial;
 
 crate::text_enum! {
     /// The state of a vote; `docs/state-machines/voting.md` draws it.
@@ -56,10 +58,16 @@ crate::text_enum! {
         Open = "open",
         /// 投票: cast a ballot on line.
         Cast = "cast",
-        /// 登记纸质票: register a paper sheet, which fixes its time.
+        /// 发放纸质票: issue sheets with their serials.
+        IssueSheets = "issue_sheets",
+        /// 作废纸质票: void a spoiled sheet before it is a ballot.
+        SpoilSheet = "spoil_sheet",
+        /// 登记纸质票: register a batch of sheets, which fixes their time.
         RegisterSheet = "register_sheet",
         /// 录入纸质票: key or settle a registered sheet.
         KeySheet = "key_sheet",
+        /// 核对纸质票: account for every sheet.
+        AccountSheets = "account_sheets",
         /// 延期: move the close.
         Extend = "extend",
         /// 截止: stop taking ballots.
@@ -174,7 +182,9 @@ crate::text_enum! {
 crate::text_enum! {
     /// Where a paper sheet 纸质表决票 stands.
     pub enum SheetState {
-        /// 已登记: handed in; its time is fixed.
+        /// 已发放: printed with its serial; not back yet.
+        Issued = "issued",
+        /// 已登记: brought back in a batch; its time is fixed.
         Registered = "registered",
         /// 已初录: one clerk has entered it.
         EnteredOnce = "entered_once",
@@ -184,6 +194,24 @@ crate::text_enum! {
         Settled = "settled",
         /// 已作废: spoiled before it was settled.
         Void = "void",
+        /// 未收回: the account of the sheets closed without it.
+        Missing = "missing",
+    }
+}
+
+crate::text_enum! {
+    /// Why a sheet is void.
+    pub enum SpoilReason {
+        /// 遗失.
+        Lost = "lost",
+        /// 污损.
+        Damaged = "damaged",
+        /// 印制错误.
+        Misprinted = "misprinted",
+        /// 误送.
+        Misdelivered = "misdelivered",
+        /// 其他.
+        Other = "other",
     }
 }
 

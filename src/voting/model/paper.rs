@@ -3,12 +3,14 @@
 
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 
-use super::{Choice, EntryRound, InvalidReason, ObjectionSubject, SheetState};
+use super::{Choice, EntryRound, InvalidReason, ObjectionSubject, Serial, SheetState, SpoilReason};
 use crate::kernel::{
-    AccountId, ChallengeId, HeadId, ItemId, LocalDate, ObjectionId, OwnerId, SheetEntryId, SheetId,
-    UtcTime, VoteId,
+    AccountId, ChallengeId, HeadId, ItemId, LocalDate, ObjectionId, OwnerId, SessionId,
+    SheetBatchId, SheetEntryId, SheetId, SheetIssueId, UtcTime, VoteId,
 };
-use crate::platform::db::schema::{objections, sheet_entries, sheets, vote_challenges};
+use crate::platform::db::schema::{
+    objections, sheet_accounts, sheet_batches, sheet_entries, sheet_issues, sheets, vote_challenges,
+};
 
 /// A sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -20,11 +22,15 @@ pub struct SheetRow {
     pub vote_id: VoteId,
     pub head_id: HeadId,
     pub unit_code: String,
+    pub serial: Serial,
+    pub issue_id: SheetIssueId,
+    pub batch_id: Option<SheetBatchId>,
     pub state: SheetState,
-    pub registered_at: UtcTime,
-    pub registered_by: AccountId,
+    pub registered_at: Option<UtcTime>,
+    pub registered_by: Option<AccountId>,
     pub settled_at: Option<UtcTime>,
-    pub void_reason: Option<String>,
+    pub void_reason: Option<SpoilReason>,
+    pub void_note: Option<String>,
     pub version: i32,
 }
 
@@ -35,7 +41,54 @@ pub struct SheetRow {
 pub struct SheetChange {
     pub state: Option<SheetState>,
     pub settled_at: Option<UtcTime>,
-    pub void_reason: Option<String>,
+    pub void_reason: Option<SpoilReason>,
+    pub void_note: Option<String>,
+}
+
+/// A run of printed sheets.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sheet_issues)]
+#[expect(missing_docs, reason = "the migration documents the columns")]
+pub struct SheetIssueRow {
+    pub id: SheetIssueId,
+    pub vote_id: VoteId,
+    pub number: i32,
+    pub sheets: i32,
+    pub issued_at: UtcTime,
+    pub issued_by: AccountId,
+    pub issuer_name: String,
+}
+
+/// Sheets that two collectors brought back.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sheet_batches)]
+#[expect(missing_docs, reason = "the migration documents the columns")]
+pub struct SheetBatchRow {
+    pub id: SheetBatchId,
+    pub vote_id: VoteId,
+    pub number: i32,
+    pub first_collector: AccountId,
+    pub second_collector: AccountId,
+    pub place: String,
+    pub seal: String,
+    pub sheets: i32,
+    pub registered_at: UtcTime,
+    pub registered_by: AccountId,
+}
+
+/// The account of a vote's sheets.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sheet_accounts)]
+#[expect(missing_docs, reason = "the migration documents the columns")]
+pub struct SheetAccountRow {
+    pub vote_id: VoteId,
+    pub issued: i32,
+    pub returned: i32,
+    pub spoiled: i32,
+    pub missing: i32,
+    pub closed_at: UtcTime,
+    pub closed_by: AccountId,
+    pub closer_name: String,
 }
 
 /// One person's entry of a sheet. `choices` is a JSON list of item and choice.
@@ -48,6 +101,7 @@ pub struct SheetEntryRow {
     pub sheet_id: SheetId,
     pub round: EntryRound,
     pub clerk_id: AccountId,
+    pub session_id: SessionId,
     pub clerk_name: String,
     pub choices: String,
     pub invalid_reason: Option<InvalidReason>,
@@ -108,26 +162,85 @@ pub struct ObjectionFilter {
 pub struct Clerk {
     /// The account.
     pub account_id: AccountId,
+    /// The session: two entries of a sheet never come from one.
+    pub session_id: SessionId,
     /// The name that stays on the entry.
     pub name: String,
     /// Nobody enters the sheet of an own head.
     pub owner_id: Option<OwnerId>,
 }
 
-/// Whose sheet it is: by any unit of the head, or by the reference in the printed sheet's QR code.
+/// For whom sheets are issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SheetOf {
-    /// The number of a unit.
-    Unit(String),
-    /// The head.
-    Head(HeadId),
+pub enum IssueTo {
+    /// Every head.
+    All,
+    /// Heads with a unit in the building of that name.
+    Building(String),
+    /// The heads of these units.
+    Units(Vec<String>),
+}
+
+/// A batch of sheets to be registered.
+#[derive(Debug, Clone)]
+pub struct NewBatch {
+    /// The two people who collected it.
+    pub collectors: [AccountId; 2],
+    /// Where the box stood.
+    pub place: String,
+    /// The number of the box's seal.
+    pub seal: String,
+    /// Serials as typed, or QR codes as scanned.
+    pub sheets: Vec<String>,
+    /// Whether the good lines are registered where others are refused.
+    pub take_good: bool,
+}
+
+/// Why a sheet is spoiled, and whether another is issued in its place.
+#[derive(Debug, Clone)]
+pub struct Spoil {
+    /// The coded reason.
+    pub reason: SpoilReason,
+    /// More, in words.
+    pub note: Option<String>,
+    /// Whether a sheet of a new serial takes its place.
+    pub reissue: bool,
+}
+
+/// What a clerk counted when accounting for the sheets.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Sheets that came back.
+    pub returned: i32,
+    /// Sheets that were spoiled.
+    pub spoiled: i32,
+    /// The serials of those that did not come back.
+    pub missing: Vec<String>,
+}
+
+/// Which sheet is meant.
+#[derive(Debug, Clone)]
+pub enum SheetRef {
+    /// By its id.
+    Id(SheetId),
+    /// By its serial, as typed.
+    Serial(String),
+}
+
+impl std::fmt::Display for SheetRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Serial(text) => f.write_str(text),
+        }
+    }
 }
 
 /// What a person read on a sheet.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The sheet.
-    pub sheet_id: SheetId,
+    pub sheet: SheetRef,
     /// What on which item; items left out are blank.
     pub choices: Vec<(ItemId, Choice)>,
     /// Why a choice is invalid.

@@ -7,6 +7,7 @@ mod objections;
 mod packs;
 mod pages;
 mod paper;
+mod paper_ledger;
 mod receipts;
 mod results;
 mod rolls;
@@ -48,6 +49,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(packs::list_rule_packs)
         .service(packs::get_rule_pack)
         .service(packs::create_rule_pack)
+        .configure(paper_ledger::routes)
         .configure(paper::routes)
         .configure(notices::routes)
         .configure(receipts::routes)

@@ -8,12 +8,13 @@ use crate::platform::{
     auth::{
         Authorized, Permission,
         permission::{PaperEnter, VoteCount, VoteRead},
+        seal::Keys,
     },
     db::{Conn, Db},
     http::Problem,
 };
 use crate::voting::{
-    dto::BuildingQuery,
+    dto::{BuildingQuery, PrintQuery},
     pages,
     service::{
         facts::{Vote, find_vote, get_vote},
@@ -71,22 +72,23 @@ pub(super) async fn of_public_vote<T: Send + 'static>(
     Ok(made.await?)
 }
 
-/// Blank ballots, one page per head: units, area, items, boxes, signature, QR code.
+/// The issued sheets, one page each: units, area, items, boxes, signature, serial, QR code.
 #[utoipa::path(
     tag = "voting", summary = "Blank ballots · 打印空白表决票", operation_id = "print_ballots",
     security(("bearer" = [])),
-    params(("vote_id" = VoteId, Path, description = "The vote"), BuildingQuery),
+    params(("vote_id" = VoteId, Path, description = "The vote"), PrintQuery),
     responses((status = 200, description = "A4 pages", content_type = "text/html", body = String))
 )]
 #[get("/votes/{vote_id}/print/ballots")]
 async fn print_ballots(
     auth: Authorized<PaperEnter>,
-    db: web::Data<Db>,
+    (db, keys): (web::Data<Db>, web::Data<Keys>),
     vote_id: web::Path<VoteId>,
-    query: web::Query<BuildingQuery>,
+    query: web::Query<PrintQuery>,
 ) -> Result<HttpResponse, Problem> {
     let page = of_vote(&auth, &db, *vote_id, move |conn, vote, _| {
-        let print = printing::blank_ballots(conn, vote, query.building.as_deref())?;
+        let of = (query.building.as_deref(), query.issue_id);
+        let print = printing::blank_ballots(conn, (vote, &keys), of)?;
         pages::ballots_page(&print)
     });
     Ok(html(page.await?))

@@ -1,4 +1,4 @@
-//! The paper desk: sheets are registered, entered blind by two people, settled by a third. Nothing
+//! The paper desk: sheets are entered blind by two people, settled by a third. Nothing
 //! that a handler here answers tells what was entered before the close.
 
 use actix_web::{HttpResponse, get, http::StatusCode, post, web};
@@ -11,23 +11,21 @@ use crate::platform::{
         permission::{PaperDecide, PaperEnter},
     },
     db::{Db, WriteContext, WriteTx},
-    http::{Body, Problem, attempt, command, page_of},
+    http::{Body, Problem, command, page_of},
 };
 use crate::voting::{
-    dto::{EntriesIn, EntryIn, SheetIn, SheetQuery, VoidSheetIn},
+    dto::{EntriesIn, EntryIn, SheetQuery},
     model::Clerk,
     service::{
         facts::get_vote,
         paper::PaperDesk,
         paper_lists::{self, SheetTotals, WaitingSheet},
-        paper_register::register_sheet as register,
         paper_views::{EntryAnswer, EntryView, SheetView, reveal_entries},
     },
 };
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
-        .service(register_sheet)
         .service(list_sheets)
         .service(list_waiting_sheets)
         .service(count_sheets)
@@ -35,16 +33,16 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(enter_sheet)
         .service(enter_sheets)
         .service(adjudicate_sheet)
-        .service(void_sheet)
         .service(list_sheet_entries);
 }
 
 type VoteAndSheet = web::Path<(VoteId, SheetId)>;
 
-fn clerk_of<P: Permission>(auth: &Authorized<P>) -> Clerk {
+pub(super) fn clerk_of<P: Permission>(auth: &Authorized<P>) -> Clerk {
     let principal = auth.principal();
     Clerk {
         account_id: principal.account_id,
+        session_id: principal.session_id,
         name: principal.name.clone(),
         owner_id: principal.owner_id,
     }
@@ -66,32 +64,7 @@ async fn at_desk<P: Permission, T: serde::Serialize>(
     .await
 }
 
-/// Registers a sheet that was handed in: its time is now. After the close it is refused, and the
-/// attempt is kept.
-#[utoipa::path(
-    tag = "voting", summary = "Register a sheet · 登记纸质表决票", operation_id = "register_sheet",
-    security(("bearer" = [])), request_body = SheetIn,
-    params(("vote_id" = VoteId, Path, description = "The vote")),
-    responses((status = 201, description = "Registered", body = SheetView))
-)]
-#[post("/votes/{vote_id}/sheets")]
-async fn register_sheet(
-    auth: Authorized<PaperEnter>,
-    db: web::Data<Db>,
-    vote_id: web::Path<VoteId>,
-    body: Body<SheetIn>,
-) -> Result<HttpResponse, Problem> {
-    let (context, reach, clerk) =
-        (body.bind(auth.context()), auth.reach().clone(), clerk_of(&auth));
-    let of = body.value.into_command()?;
-    attempt(&db, &context, ("sheet.register", StatusCode::CREATED), move |tx| {
-        let vote = get_vote(tx.conn(), *vote_id, &reach)?;
-        register(tx, &vote, (&clerk, &of))
-    })
-    .await
-}
-
-/// Sheets in the order of their registration.
+/// Sheets in the order of their issue.
 #[utoipa::path(
     tag = "voting", summary = "Sheets · 纸质表决票列表", operation_id = "list_sheets",
     security(("bearer" = [])),
@@ -249,29 +222,6 @@ async fn adjudicate_sheet(
     let entry = body.value.into_command(sheet_id);
     let label = ("sheet.adjudicate", StatusCode::CREATED);
     at_desk((auth, db, context), vote_id, label, move |desk, tx| desk.adjudicate(tx, &entry)).await
-}
-
-/// Voids a spoiled sheet before it is settled; not by whoever registered it.
-#[utoipa::path(
-    tag = "voting", summary = "Void a sheet · 作废纸质表决票", operation_id = "void_sheet",
-    security(("bearer" = [])), request_body = VoidSheetIn,
-    params(("vote_id" = VoteId, Path, description = "The vote"),
-        ("sheet_id" = SheetId, Path, description = "The sheet")),
-    responses((status = 200, description = "Void", body = SheetView))
-)]
-#[post("/votes/{vote_id}/sheets/{sheet_id}/void")]
-async fn void_sheet(
-    auth: Authorized<PaperDecide>,
-    db: web::Data<Db>,
-    path: VoteAndSheet,
-    body: Body<VoidSheetIn>,
-) -> Result<HttpResponse, Problem> {
-    let context = body.bind(auth.context());
-    let (vote_id, sheet_id) = path.into_inner();
-    let reason = body.value.into_command()?;
-    let label = ("sheet.void", StatusCode::OK);
-    at_desk((auth, db, context), vote_id, label, move |desk, tx| desk.void(tx, sheet_id, &reason))
-        .await
 }
 
 /// Who read what on a settled sheet; after the close only, and whoever looks is kept.

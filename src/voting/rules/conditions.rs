@@ -37,7 +37,9 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
             vec![before("closes_at", facts.now, facts.closes_at), once(facts), extension(facts)]
         }
         Command::Close => vec![not_before("closes_at", facts.now, facts.closes_at)],
-        Command::Count => vec![sheets(facts)],
+        Command::IssueSheets => vec![before("closes_at", facts.now, facts.closes_at)],
+        Command::AccountSheets => vec![sheets(facts)],
+        Command::Count => vec![sheets(facts), account(facts)],
         Command::ObjectToResult => {
             vec![before("publicity", facts.now, publicity_end(facts)?)]
         }
@@ -49,6 +51,7 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         Command::EditAgenda
         | Command::UnfreezeRoll
         | Command::ObjectToRoll
+        | Command::SpoilSheet
         | Command::KeySheet
         | Command::Publish
         | Command::RecordChallenge
@@ -156,6 +159,13 @@ fn sheets(facts: &Facts<'_>) -> Option<Blocker> {
     let have = facts.sheets_unsettled.to_string();
     let rule = broken("sheets_unsettled", "建房〔2009〕274号 30", have, "0".to_owned());
     (facts.sheets_unsettled > 0).then(|| blocker(Code::NotReady, rule))
+}
+
+fn account(facts: &Facts<'_>) -> Option<Blocker> {
+    let have = facts.sheets_unaccounted.to_string();
+    let need = "issued = returned + spoiled + missing · 发放 = 收回 + 作废 + 未收回".to_owned();
+    let rule = broken("sheets_unaccounted", "建房〔2009〕274号 30", have, need);
+    (facts.sheets_unaccounted > 0).then(|| blocker(Code::NotReady, rule))
 }
 
 fn objections(open: u64, rule_id: &str) -> Option<Blocker> {

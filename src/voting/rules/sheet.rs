@@ -75,9 +75,11 @@ pub fn next_round(state: SheetState) -> Outcome<EntryRound> {
     match state {
         SheetState::Registered => Ok(EntryRound::First),
         SheetState::EnteredOnce => Ok(EntryRound::Second),
-        SheetState::Differing | SheetState::Settled | SheetState::Void => {
-            Err(wrong_state(state, "registered | entered_once"))
-        }
+        SheetState::Issued
+        | SheetState::Differing
+        | SheetState::Settled
+        | SheetState::Void
+        | SheetState::Missing => Err(wrong_state(state, "registered | entered_once")),
     }
 }
 
@@ -94,10 +96,12 @@ pub fn compare(first: &Reading, second: &Reading) -> SheetState {
 pub fn must_differ(state: SheetState) -> Outcome<()> {
     match state {
         SheetState::Differing => Ok(()),
-        SheetState::Registered
+        SheetState::Issued
+        | SheetState::Registered
         | SheetState::EnteredOnce
         | SheetState::Settled
-        | SheetState::Void => Err(wrong_state(state, "differing")),
+        | SheetState::Void
+        | SheetState::Missing => Err(wrong_state(state, "differing")),
     }
 }
 
@@ -107,10 +111,84 @@ pub fn must_differ(state: SheetState) -> Outcome<()> {
 /// `sheet_state_conflict`.
 pub fn may_void(state: SheetState) -> Outcome<()> {
     match state {
-        SheetState::Registered | SheetState::EnteredOnce | SheetState::Differing => Ok(()),
-        SheetState::Settled | SheetState::Void => {
-            Err(wrong_state(state, "registered | entered_once | differing"))
+        SheetState::Issued
+        | SheetState::Registered
+        | SheetState::EnteredOnce
+        | SheetState::Differing => Ok(()),
+        SheetState::Settled | SheetState::Void | SheetState::Missing => {
+            Err(wrong_state(state, "issued | registered | entered_once | differing"))
         }
+    }
+}
+
+/// Whether the sheet may come back in a batch: once, and not once it is void.
+///
+/// # Errors
+/// `sheet_void`, `sheet_returned`; `sheet_state_conflict` where it was given up as missing.
+pub fn may_return(state: SheetState) -> Outcome<()> {
+    match state {
+        SheetState::Issued => Ok(()),
+        SheetState::Void => Err(Refusal::new(Code::SheetVoid)),
+        SheetState::Missing => Err(wrong_state(state, "issued")),
+        SheetState::Registered
+        | SheetState::EnteredOnce
+        | SheetState::Differing
+        | SheetState::Settled => Err(Refusal::new(Code::SheetReturned)),
+    }
+}
+
+/// How many sheets are where, for the account: `issued = returned + spoiled + missing`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Account {
+    /// Ever issued.
+    pub issued: i32,
+    /// Brought back and not spoiled since.
+    pub returned: i32,
+    /// Void.
+    pub spoiled: i32,
+    /// Not brought back.
+    pub missing: i32,
+}
+
+impl Account {
+    /// Counts sheets by state.
+    #[must_use]
+    pub fn of(counts: &[(SheetState, i64)]) -> Self {
+        let mut account = Self::default();
+        for (state, count) in counts {
+            let count = i32::try_from(*count).unwrap_or(i32::MAX);
+            account.issued = account.issued.saturating_add(count);
+            let place = match state {
+                SheetState::Issued | SheetState::Missing => &mut account.missing,
+                SheetState::Void => &mut account.spoiled,
+                SheetState::Registered
+                | SheetState::EnteredOnce
+                | SheetState::Differing
+                | SheetState::Settled => &mut account.returned,
+            };
+            *place = place.saturating_add(count);
+        }
+        account
+    }
+
+    /// Whether what a clerk counted is what the ledger says.
+    ///
+    /// # Errors
+    /// `account_mismatch` with both.
+    pub fn must_equal(self, counted: Self) -> Outcome<()> {
+        let sum = counted.returned.saturating_add(counted.spoiled).saturating_add(counted.missing);
+        if self == counted && sum == counted.issued {
+            return Ok(());
+        }
+        let told = |account: Self| {
+            let Self { issued, returned, spoiled, missing } = account;
+            format!("{issued} = {returned} + {spoiled} + {missing}")
+        };
+        let detail = "issued = returned + spoiled + missing";
+        Err(Refusal::new(Code::AccountMismatch)
+            .with("have", told(counted))
+            .with("need", told(self))
+            .detail(detail))
     }
 }
 
@@ -191,10 +269,27 @@ mod tests {
     fn each_state_takes_only_its_own_step() {
         let allowed =
             |state| (next_round(state).ok(), must_differ(state).is_ok(), may_void(state).is_ok());
+        assert_eq!(allowed(SheetState::Issued), (None, false, true));
+        assert_eq!(allowed(SheetState::Missing), (None, false, false));
         assert_eq!(allowed(SheetState::Registered), (Some(EntryRound::First), false, true));
         assert_eq!(allowed(SheetState::EnteredOnce), (Some(EntryRound::Second), false, true));
         assert_eq!(allowed(SheetState::Differing), (None, true, true));
         assert_eq!(allowed(SheetState::Settled), (None, false, false));
         assert_eq!(allowed(SheetState::Void), (None, false, false));
+        for &state in SheetState::ALL {
+            assert_eq!(may_return(state).is_ok(), state == SheetState::Issued);
+        }
+    }
+
+    #[test]
+    fn an_account_adds_up_or_is_refused() {
+        let counts = [(SheetState::Issued, 2), (SheetState::Settled, 5), (SheetState::Void, 1)];
+        let account = Account::of(&counts);
+        assert_eq!(account, Account { issued: 8, returned: 5, spoiled: 1, missing: 2 });
+        assert!(account.must_equal(account).is_ok());
+        let other = Account { returned: 6, missing: 1, ..account };
+        let refused = account.must_equal(other).unwrap_err();
+        assert_eq!(refused.code(), Code::AccountMismatch);
+        assert_eq!(refused.params()["have"], "8 = 6 + 1 + 1");
     }
 }

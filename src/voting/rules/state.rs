@@ -47,6 +47,8 @@ pub struct Facts<'a> {
     pub extend_to: Option<UtcTime>,
     /// Registered sheets that are not keyed twice alike or settled yet.
     pub sheets_unsettled: u64,
+    /// Issued sheets that no account covers yet.
+    pub sheets_unaccounted: u64,
     /// When it was counted.
     pub counted_at: Option<UtcTime>,
     /// When the preliminary result was published.
@@ -129,9 +131,17 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::GiveNotice, S::Noticed),
             (C::Void, S::Voided),
         ],
-        S::Noticed => &[(C::ObjectToRoll, S::Noticed), (C::Open, S::Open), (C::Void, S::Voided)],
+        S::Noticed => &[
+            (C::ObjectToRoll, S::Noticed),
+            (C::IssueSheets, S::Noticed),
+            (C::SpoilSheet, S::Noticed),
+            (C::Open, S::Open),
+            (C::Void, S::Voided),
+        ],
         S::Open => &[
             (C::Cast, S::Open),
+            (C::IssueSheets, S::Open),
+            (C::SpoilSheet, S::Open),
             (C::RegisterSheet, S::Open),
             (C::KeySheet, S::Open),
             (C::Extend, S::Extended),
@@ -140,13 +150,21 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
         ],
         S::Extended => &[
             (C::Cast, S::Extended),
+            (C::IssueSheets, S::Extended),
+            (C::SpoilSheet, S::Extended),
             (C::RegisterSheet, S::Extended),
             (C::KeySheet, S::Extended),
             (C::Extend, S::Extended),
             (C::Close, S::Closed),
             (C::Void, S::Voided),
         ],
-        S::Closed => &[(C::KeySheet, S::Closed), (C::Count, S::Counted), (C::Void, S::Voided)],
+        S::Closed => &[
+            (C::SpoilSheet, S::Closed),
+            (C::KeySheet, S::Closed),
+            (C::AccountSheets, S::Closed),
+            (C::Count, S::Counted),
+            (C::Void, S::Voided),
+        ],
         S::Counted => &[(C::Publish, S::Published), (C::Void, S::Voided)],
         S::Published => {
             &[(C::ObjectToResult, S::Published), (C::Confirm, S::Confirmed), (C::Void, S::Voided)]
@@ -219,6 +237,9 @@ fn deadline(command: Command, facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
         | Command::ObjectToRoll
         | Command::Open
         | Command::Cast
+        | Command::IssueSheets
+        | Command::SpoilSheet
+        | Command::AccountSheets
         | Command::RegisterSheet
         | Command::KeySheet
         | Command::Close

@@ -88,6 +88,7 @@ impl Vote {
             extensions: unsigned(i64::from(row.extensions)),
             extend_to: None,
             sheets_unsettled: 0,
+            sheets_unaccounted: 0,
             counted_at: row.counted_at,
             published_at: row.published_at,
             result_objections_open: 0,

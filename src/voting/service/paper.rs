@@ -1,31 +1,32 @@
-//! The paper desk: a registered sheet 纸质表决票 is entered blind by two different clerks and settled
-//! by a third person where they differ (双人复核). A settled sheet is a ballot of the time at which it
-//! was registered; `docs/state-machines/sheets.md` draws it. Absent on purpose: any answer that tells
+//! The paper desk: a sheet 纸质表决票 that a batch brought back is entered blind by two different clerks
+//! and settled by a third person where they differ (双人复核). A settled sheet is a ballot of the time
+//! at which its batch was registered; `docs/state-machines/sheets.md` draws it. Absent on purpose: any answer that tells
 //! what was entered (`paper_views` does, after the close).
 
 use serde_json::json;
 
 use super::{
-    cast::nonce,
     facts::Vote,
-    log::{self, append_one, who_of},
+    log::{self, append_one},
     notices::tell_household,
-    paper_register::attempt,
+    paper_batch::attempt,
+    paper_code::parse_serial,
+    paper_log,
     paper_views::{EntryAnswer, SheetView, read, written},
 };
-use crate::ballot_log::{self as leaf, Leaf, Opening, Openings, What};
-use crate::kernel::{BallotId, ChoiceId, Code, ItemId, Outcome, Refusal, SheetEntryId, SheetId};
+use crate::ballot_log::Opening;
+use crate::kernel::{BallotId, ChoiceId, Code, ItemId, Outcome, Refusal, SheetEntryId};
 use crate::platform::db::WriteTx;
 use crate::voting::{
     model::{
         BallotRow, Channel, ChoiceRow, Clerk, Command, Entry, EntryRound, SheetChange,
-        SheetEntryRow, SheetRow, SheetState,
+        SheetEntryRow, SheetRef, SheetRow, SheetState,
     },
     rules::{
-        sheet::{Blank, Reading, Standing, compare, may_void, must_differ, next_round, place},
+        sheet::{Blank, Reading, Standing, compare, must_differ, next_round, place},
         state::decide,
     },
-    store::{ballots, rolls, sheets, votes},
+    store::{ballots, rolls, sheet_ledger, sheets, votes},
 };
 
 /// Where sheets of one vote are entered.
@@ -72,8 +73,8 @@ impl<'a> PaperDesk<'a> {
     pub fn enter_many(&self, tx: &mut WriteTx<'_>, entries: &[Entry]) -> Outcome<Vec<EntryAnswer>> {
         let mut answers = Vec::with_capacity(entries.len());
         for entry in entries {
-            let none =
-                EntryAnswer { sheet_id: entry.sheet_id, sheet: None, code: None, detail: None };
+            let serial = entry.sheet.to_string();
+            let none = EntryAnswer { serial, sheet: None, code: None, detail: None };
             answers.push(match self.check_entry(tx, entry) {
                 Ok(accepted) => EntryAnswer { sheet: Some(self.keep(tx, accepted)?), ..none },
                 // A failure of the database fails all: the transaction is lost.
@@ -93,40 +94,27 @@ impl<'a> PaperDesk<'a> {
     /// # Errors
     /// As [`Self::enter`].
     pub fn adjudicate(&self, tx: &mut WriteTx<'_>, entry: &Entry) -> Outcome<SheetView> {
-        let sheet = self.find(tx, entry.sheet_id)?;
+        let sheet = self.find(tx, &entry.sheet)?;
         must_differ(sheet.state)?;
         let accepted = self.check(tx, (sheet, EntryRound::Adjudication), entry)?;
         self.keep(tx, accepted)
     }
 
-    /// Voids a spoiled sheet before it is settled; never by whoever registered it, so that no single
-    /// person can make a sheet disappear.
-    ///
-    /// # Errors
-    /// `same_clerk`, `sheet_state_conflict`, `not_found`.
-    pub fn void(&self, tx: &mut WriteTx<'_>, id: SheetId, reason: &str) -> Outcome<SheetView> {
-        let sheet = self.find(tx, id)?;
-        may_void(sheet.state)?;
-        if sheet.registered_by == self.clerk.account_id {
-            return Err(same_clerk("whoever registered a sheet does not void it"));
+    fn find(&self, tx: &mut WriteTx<'_>, of: &SheetRef) -> Outcome<SheetRow> {
+        let vote_id = self.vote.row.id;
+        match of {
+            SheetRef::Id(id) => sheets::find_sheet(tx.conn(), vote_id, *id)?
+                .ok_or_else(|| Refusal::new(Code::NotFound).with("sheet_id", id.to_string())),
+            SheetRef::Serial(text) => {
+                let serials = [parse_serial(text)?];
+                let found = sheet_ledger::list_by_serials(tx.conn(), vote_id, &serials)?;
+                found.into_iter().next().ok_or_else(|| Refusal::new(Code::SheetUnknown))
+            }
         }
-        let change = SheetChange {
-            state: Some(SheetState::Void),
-            void_reason: Some(reason.to_owned()),
-            ..SheetChange::default()
-        };
-        let (before, after) = (json!({ "state": sheet.state }), json!({ "reason": reason }));
-        tx.audit("sheet.voided", ("sheet", id), (Some(&before), Some(&after)));
-        set_sheet(tx, sheet, change)
-    }
-
-    fn find(&self, tx: &mut WriteTx<'_>, id: SheetId) -> Outcome<SheetRow> {
-        sheets::find_sheet(tx.conn(), self.vote.row.id, id)?
-            .ok_or_else(|| Refusal::new(Code::NotFound).with("sheet_id", id.to_string()))
     }
 
     fn check_entry(&self, tx: &mut WriteTx<'_>, entry: &Entry) -> Outcome<Accepted> {
-        let sheet = self.find(tx, entry.sheet_id)?;
+        let sheet = self.find(tx, &entry.sheet)?;
         let round = next_round(sheet.state)?;
         self.check(tx, (sheet, round), entry)
     }
@@ -138,7 +126,8 @@ impl<'a> PaperDesk<'a> {
         entry: &Entry,
     ) -> Outcome<Accepted> {
         let earlier = sheets::list_entries(tx.conn(), sheet.id)?;
-        if earlier.iter().any(|entry| entry.clerk_id == self.clerk.account_id) {
+        let (account_id, session_id) = (self.clerk.account_id, self.clerk.session_id);
+        if earlier.iter().any(|row| row.clerk_id == account_id || row.session_id == session_id) {
             return Err(same_clerk("you have entered this sheet already"));
         }
         if let Some(owner_id) = self.clerk.owner_id {
@@ -162,6 +151,7 @@ impl<'a> PaperDesk<'a> {
             sheet_id: sheet.id,
             round,
             clerk_id: self.clerk.account_id,
+            session_id: self.clerk.session_id,
             clerk_name: self.clerk.name.clone(),
             choices: written(&reading)?,
             invalid_reason: reading.invalid_reason,
@@ -177,16 +167,20 @@ impl<'a> PaperDesk<'a> {
             (EntryRound::Adjudication, Some(_)) => SheetState::Settled,
         };
         let mut change = SheetChange { state: Some(to), ..SheetChange::default() };
+        let now = tx.legal_now();
+        let read = paper_log::key((now, round, self.clerk), (&sheet.serial, &reading))?;
+        log::append(tx, self.vote.row.id, vec![read])?;
         if to == SheetState::Settled {
-            change.settled_at = Some(tx.legal_now());
+            change.settled_at = Some(now);
             self.settle(tx, &sheet, &reading)?;
         }
         set_sheet(tx, sheet, change)
     }
 
-    /// The sheet becomes a ballot of the time of its registration: the first valid choice stands.
+    /// The sheet becomes a ballot of the time of its batch: the first valid choice stands.
     fn settle(&self, tx: &mut WriteTx<'_>, sheet: &SheetRow, reading: &Reading) -> Outcome<()> {
-        let (vote_id, head_id, cast_at) = (self.vote.row.id, sheet.head_id, sheet.registered_at);
+        let (vote_id, head_id) = (self.vote.row.id, sheet.head_id);
+        let cast_at = sheet.registered_at.ok_or_else(|| Refusal::internal("no batch"))?;
         let others = ballots::list_standing(tx.conn(), &[head_id])?;
         let ballot_id = BallotId::new();
         let (mut choices, mut superseded, mut attempts) = (Vec::new(), Vec::new(), Vec::new());
@@ -205,7 +199,9 @@ impl<'a> PaperDesk<'a> {
             let id = ChoiceId::new();
             choices.push(ChoiceRow { id, ballot_id, item_id, head_id, choice, standing });
         }
-        let (log_seq, receipt) = self.log_ballot(tx, sheet, reading)?;
+        let who = Opening::new(&log::who_of(tx.conn(), head_id)?)?;
+        let leaf = paper_log::ballot((cast_at, None), (who.clone(), &sheet.serial, reading))?;
+        let (log_seq, receipt) = append_one(tx, vote_id, &leaf)?;
         let ballot = BallotRow {
             id: ballot_id,
             vote_id,
@@ -224,36 +220,13 @@ impl<'a> PaperDesk<'a> {
         }
         tell_household(tx, &ballot);
         ballots::insert_ballots(tx.conn(), &[ballot], &choices, &attempts)?;
+        if !attempts.is_empty() {
+            let reason = Code::DuplicateBallot.as_str();
+            let at = (tx.legal_now(), reason);
+            let leaf = paper_log::attempt(at, (Some(who), Some(&sheet.serial)));
+            log::append(tx, vote_id, vec![leaf])?;
+        }
         Ok(())
-    }
-}
-
-impl PaperDesk<'_> {
-    /// The leaf of a sheet that became a ballot; its sequence number and receipt code.
-    fn log_ballot(
-        &self,
-        tx: &mut WriteTx<'_>,
-        sheet: &SheetRow,
-        reading: &Reading,
-    ) -> Outcome<(u64, String)> {
-        let who = Opening::new(&who_of(tx.conn(), sheet.head_id)?)?;
-        let what = Opening::new(&What {
-            choices: reading.choices.iter().map(|(_, choice)| choice.to_string()).collect(),
-            invalid_reason: reading.invalid_reason.map(|reason| reason.to_string()),
-        })?;
-        let leaf = Leaf::Ballot(leaf::Ballot {
-            at: sheet.registered_at.micros(),
-            channel: Channel::Paper.to_string(),
-            nonce: nonce(),
-            grade: "paper_signature".to_owned(),
-            evidence: None,
-            serial: None,
-            replaces: None,
-            who: who.commitment(),
-            what: what.commitment(),
-        });
-        let openings = Openings { who: Some(who), what: Some(what), owners: None };
-        append_one(tx, self.vote.row.id, &log::Entry { leaf, openings })
     }
 }
 
@@ -261,7 +234,11 @@ fn same_clerk(detail: &str) -> Refusal {
     Refusal::new(Code::SameClerk).detail(detail)
 }
 
-fn set_sheet(tx: &mut WriteTx<'_>, sheet: SheetRow, change: SheetChange) -> Outcome<SheetView> {
+pub(super) fn set_sheet(
+    tx: &mut WriteTx<'_>,
+    sheet: SheetRow,
+    change: SheetChange,
+) -> Outcome<SheetView> {
     if !sheets::set_sheet(tx.conn(), (sheet.id, sheet.version), &change)? {
         return Err(Refusal::new(Code::StaleVersion).with("version", sheet.version));
     }
@@ -270,6 +247,7 @@ fn set_sheet(tx: &mut WriteTx<'_>, sheet: SheetRow, change: SheetChange) -> Outc
         state: change.state.unwrap_or(sheet.state),
         settled_at: change.settled_at,
         void_reason: change.void_reason,
+        void_note: change.void_note,
         version,
         ..sheet.into()
     })

@@ -12,7 +12,7 @@ use crate::kernel::{
 };
 use crate::platform::db::Conn;
 use crate::voting::{
-    model::{RollUnitRow, SheetState},
+    model::{RollUnitRow, Serial, SheetState},
     store::{rolls, sheets},
 };
 
@@ -21,7 +21,9 @@ use crate::voting::{
 pub struct WaitingSheet {
     /// The sheet.
     pub sheet_id: SheetId,
-    /// The unit by which it was registered.
+    /// Its serial.
+    pub serial: Serial,
+    /// A unit of its head.
     pub unit_code: String,
     /// The building of that unit.
     pub building: String,
@@ -34,8 +36,10 @@ pub struct WaitingSheet {
 /// How many sheets are where: what the reconciliation of a paper vote begins with.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SheetTotals {
-    /// Handed in altogether.
+    /// Issued altogether.
     pub total: i64,
+    /// Not back yet.
+    pub issued: i64,
     /// Nobody has entered them.
     pub registered: i64,
     /// One clerk has.
@@ -46,6 +50,8 @@ pub struct SheetTotals {
     pub settled: i64,
     /// Spoiled.
     pub void: i64,
+    /// Given up when the account was closed.
+    pub missing: i64,
 }
 
 /// The sheets that this clerk may enter, shuffled by a digest over sheet and clerk.
@@ -77,6 +83,7 @@ pub fn list_waiting(
         let own = units.iter().find(|unit| unit.code == sheet.unit_code);
         WaitingSheet {
             sheet_id: sheet.id,
+            serial: sheet.serial,
             building: own.map(|unit| unit.building.clone()).unwrap_or_default(),
             unit_code: sheet.unit_code,
             units: units.iter().map(|unit| unit.code.clone()).collect(),
@@ -89,7 +96,7 @@ fn rank(sheet_id: SheetId, clerk_id: AccountId) -> String {
     hex::encode(&Sha256::digest(format!("{sheet_id}|{clerk_id}").as_bytes()))
 }
 
-/// Sheets in the order of their registration.
+/// Sheets in the order of their issue.
 ///
 /// # Errors
 /// `invalid_cursor`.
@@ -120,11 +127,13 @@ pub fn count_sheets(conn: &mut Conn, vote: &Vote) -> Outcome<SheetTotals> {
     for (state, count) in sheets::count_by_state(conn, vote.row.id)? {
         totals.total += count;
         *match state {
+            SheetState::Issued => &mut totals.issued,
             SheetState::Registered => &mut totals.registered,
             SheetState::EnteredOnce => &mut totals.entered_once,
             SheetState::Differing => &mut totals.differing,
             SheetState::Settled => &mut totals.settled,
             SheetState::Void => &mut totals.void,
+            SheetState::Missing => &mut totals.missing,
         } = count;
     }
     Ok(totals)

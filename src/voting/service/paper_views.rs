@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::facts::Vote;
-use crate::kernel::{Code, HeadId, ItemId, Outcome, Refusal, SheetId, UtcTime};
+use crate::kernel::{Code, HeadId, ItemId, Outcome, Refusal, SheetBatchId, SheetId, UtcTime};
 use crate::platform::db::WriteTx;
 use crate::voting::{
-    model::{Choice, EntryRound, InvalidReason, SheetEntryRow, SheetRow, SheetState},
+    model::{
+        Choice, EntryRound, InvalidReason, Serial, SheetBatchRow, SheetEntryRow, SheetRow,
+        SheetState, SpoilReason,
+    },
     rules::sheet::Reading,
     store::sheets,
 };
@@ -16,18 +19,24 @@ use crate::voting::{
 pub struct SheetView {
     /// The sheet.
     pub sheet_id: SheetId,
-    /// The unit by which it was registered.
+    /// Its serial.
+    pub serial: Serial,
+    /// A unit of its head.
     pub unit_code: String,
     /// The head that it is for.
     pub head_id: HeadId,
     /// Where it stands.
     pub state: SheetState,
-    /// When it was handed in: the time of its ballot.
-    pub registered_at: UtcTime,
+    /// The batch that brought it back.
+    pub batch_id: Option<SheetBatchId>,
+    /// When it came back: the time of its ballot.
+    pub registered_at: Option<UtcTime>,
     /// When it became a ballot.
     pub settled_at: Option<UtcTime>,
     /// Why it is void.
-    pub void_reason: Option<String>,
+    pub void_reason: Option<SpoilReason>,
+    /// More on that, in words.
+    pub void_note: Option<String>,
     /// Rises with every step.
     pub version: i32,
 }
@@ -36,22 +45,36 @@ impl From<SheetRow> for SheetView {
     fn from(row: SheetRow) -> Self {
         Self {
             sheet_id: row.id,
+            serial: row.serial,
             unit_code: row.unit_code,
+            batch_id: row.batch_id,
             head_id: row.head_id,
             state: row.state,
             registered_at: row.registered_at,
             settled_at: row.settled_at,
             void_reason: row.void_reason,
+            void_note: row.void_note,
             version: row.version,
         }
+    }
+}
+
+/// A sheet as its batch leaves it.
+pub(super) fn of_batch(sheet: SheetRow, batch: &SheetBatchRow) -> SheetView {
+    SheetView {
+        batch_id: Some(batch.id),
+        state: SheetState::Registered,
+        registered_at: Some(batch.registered_at),
+        version: sheet.version + 1,
+        ..sheet.into()
     }
 }
 
 /// What became of one entry of many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EntryAnswer {
-    /// The sheet.
-    pub sheet_id: SheetId,
+    /// The serial as it was given.
+    pub serial: String,
     /// The sheet afterwards, where the entry was taken.
     pub sheet: Option<SheetView>,
     /// The code of the refusal, where it was not.

@@ -1,4 +1,4 @@
-//! What is printed for people who vote on paper: a blank ballot per head, a delivery list per unit,
+//! What is printed for people who vote on paper: a ballot per issued sheet, a delivery list per unit,
 //! the roll for the notice board. Units and areas only: a sheet that gets lost tells no name.
 
 use std::collections::HashMap;
@@ -7,13 +7,14 @@ use serde::Serialize;
 
 use super::{
     facts::Vote,
+    paper_code::sheet_code,
     publication::{NoticeItem, VoteHead, list_notice_items, vote_head},
 };
-use crate::kernel::{Area, Code, HeadId, Outcome, Refusal};
-use crate::platform::db::Conn;
+use crate::kernel::{Area, Code, HeadId, Outcome, Refusal, SheetIssueId};
+use crate::platform::{auth::seal::Keys, db::Conn};
 use crate::voting::{
-    model::{RollFilter, RollUnitRow},
-    store::rolls,
+    model::{HeadRow, RollFilter, RollUnitRow, SheetRow, SheetState},
+    store::{rolls, sheet_ledger},
 };
 
 /// Ballots of one answer at the most; print by building beyond that.
@@ -47,8 +48,12 @@ impl From<RollUnitRow> for PrintUnit {
 /// One blank ballot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BlankBallot {
-    /// The head; the QR code carries it beside the vote.
+    /// The head.
     pub head_id: HeadId,
+    /// The sheet's serial, in groups.
+    pub serial: String,
+    /// The text of its QR code.
+    pub code: String,
     /// Its number on the roll, from 1.
     pub number: i32,
     /// The area that it carries.
@@ -81,47 +86,51 @@ pub struct UnitList {
     pub buildings: Vec<(String, Vec<PrintUnit>)>,
 }
 
-/// A blank ballot for each head, or for each head with a unit in a building.
+/// The issued sheets that are not back yet, all of them or those of one run or one building.
 ///
 /// # Errors
-/// `wrong_state` before the notice locks the agenda; `invalid_field` beyond 2,000 ballots.
+/// `not_ready` where none was issued; `invalid_field` beyond 2,000 ballots.
 pub fn blank_ballots(
     conn: &mut Conn,
-    vote: &Vote,
-    building: Option<&str>,
+    (vote, keys): (&Vote, &Keys),
+    (building, issue_id): (Option<&str>, Option<SheetIssueId>),
 ) -> Outcome<BlankBallots> {
-    if vote.row.noticed_at.is_none() {
-        let refusal = Refusal::new(Code::WrongState).with("state", vote.row.state.as_str());
-        return Err(refusal.detail("ballots are printed after the notice, which locks the agenda"));
-    }
-    let units = rolls::list_whole_roll(conn, vote.row.id)?;
+    let vote_id = vote.row.id;
+    let units = rolls::list_whole_roll(conn, vote_id)?;
     let head = vote_head(conn, vote, &units)?;
-    let mut order: Vec<HeadId> = Vec::new();
     let mut units_of: HashMap<HeadId, Vec<PrintUnit>> = HashMap::new();
-    let mut wanted: HashMap<HeadId, bool> = HashMap::new();
     for unit in units {
         let Some(head_id) = unit.head_id else { continue };
-        let is_here = building.is_none_or(|building| building == unit.building);
-        *wanted.entry(head_id).or_insert_with(|| {
-            order.push(head_id);
-            false
-        }) |= is_here;
         units_of.entry(head_id).or_default().push(unit.into());
     }
-    order.retain(|head_id| wanted.get(head_id).copied().unwrap_or(false));
-    if order.len() > MOST_BALLOTS {
-        let detail = format!("{} ballots; at most {MOST_BALLOTS} at once", order.len());
+    let is_here = |head_id: &HeadId| {
+        let units = units_of.get(head_id).map(Vec::as_slice).unwrap_or_default();
+        building.is_none_or(|building| units.iter().any(|unit| unit.building == building))
+    };
+    let mut sheets: HashMap<HeadId, SheetRow> =
+        sheet_ledger::list_in_states(conn, vote_id, &[SheetState::Issued])?
+            .into_iter()
+            .filter(|sheet| issue_id.is_none_or(|id| id == sheet.issue_id))
+            .filter(|sheet| is_here(&sheet.head_id))
+            .map(|sheet| (sheet.head_id, sheet))
+            .collect();
+    if sheets.is_empty() {
+        let detail = "no issued sheet is left to print: issue sheets first";
+        return Err(Refusal::new(Code::NotReady).detail(detail));
+    }
+    if sheets.len() > MOST_BALLOTS {
+        let detail = format!("{} ballots; at most {MOST_BALLOTS} at once", sheets.len());
         return Err(Refusal::field(Code::InvalidField, "building", detail));
     }
-    let rows: HashMap<_, _> =
-        rolls::list_heads(conn, vote.row.id)?.into_iter().map(|row| (row.id, row)).collect();
-    let ballot = |head_id: HeadId| {
-        let row = rows.get(&head_id)?;
+    let ballot = |row: HeadRow| {
+        let sheet = sheets.remove(&row.id)?;
         Some(BlankBallot {
-            head_id,
+            head_id: row.id,
+            serial: sheet.serial.grouped(),
+            code: sheet_code(keys, (vote_id, row.id), &sheet.serial),
             number: row.position + 1,
             area: row.area,
-            units: units_of.remove(&head_id).unwrap_or_default(),
+            units: units_of.remove(&row.id).unwrap_or_default(),
             is_developer_pool: row.is_developer_pool,
         })
     };
@@ -129,7 +138,7 @@ pub fn blank_ballots(
         vote: head,
         items: list_notice_items(conn, vote)?,
         blank_is_abstain: vote.pack.switches.blank_is_abstain.value,
-        ballots: order.into_iter().filter_map(ballot).collect(),
+        ballots: rolls::list_heads(conn, vote_id)?.into_iter().filter_map(ballot).collect(),
     })
 }
 

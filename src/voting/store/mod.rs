@@ -7,5 +7,6 @@ pub mod objections;
 pub mod packs;
 pub mod results;
 pub mod rolls;
+pub mod sheet_ledger;
 pub mod sheets;
 pub mod votes;

@@ -7,14 +7,9 @@ use diesel::{
 use crate::kernel::{AccountId, SheetId, VoteId};
 use crate::platform::db::{
     Conn, MultiBackend,
-    schema::{sheet_entries, sheets},
+    schema::{sheet_accounts, sheet_entries, sheets},
 };
 use crate::voting::model::{SheetChange, SheetEntryRow, SheetRow, SheetState};
-
-/// Registers a sheet.
-pub fn insert_sheet(conn: &mut Conn, row: &SheetRow) -> QueryResult<()> {
-    diesel::insert_into(sheets::table).values(row).execute(conn).map(|_| ())
-}
 
 /// A sheet of a vote.
 pub fn find_sheet(conn: &mut Conn, vote_id: VoteId, id: SheetId) -> QueryResult<Option<SheetRow>> {
@@ -38,7 +33,7 @@ pub fn set_sheet(
         .map(|rows| rows == 1)
 }
 
-/// Sheets of a vote in the order of their registration, after the cursor.
+/// Sheets of a vote in the order of their issue, after the cursor.
 pub fn list_sheets(
     conn: &mut Conn,
     vote_id: VoteId,
@@ -81,6 +76,16 @@ pub fn count_unsettled(conn: &mut Conn, vote_id: VoteId) -> QueryResult<i64> {
     sheets::table
         .filter(sheets::vote_id.eq(vote_id))
         .filter(sheets::state.eq_any(open))
+        .count()
+        .get_result(conn)
+}
+
+/// How many sheets were issued for a vote whose account is not closed.
+pub fn count_unaccounted(conn: &mut Conn, vote_id: VoteId) -> QueryResult<i64> {
+    let closed = sheet_accounts::table.select(sheet_accounts::vote_id);
+    sheets::table
+        .filter(sheets::vote_id.eq(vote_id))
+        .filter(sheets::vote_id.ne_all(closed))
         .count()
         .get_result(conn)
 }

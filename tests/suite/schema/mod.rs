@@ -32,6 +32,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("ballot_attempts.actor_id", "evidence outlives accounts"),
     ("ballot_attempts.request_id", "names a request, not a row"),
     ("sheet_entries.clerk_id", "evidence outlives accounts"),
+    ("sheet_entries.session_id", "evidence outlives sessions"),
 ];
 
 fn engines() -> Vec<Engine> {

@@ -137,12 +137,59 @@ diesel::table! {
         vote_id -> DbId,
         head_id -> DbId,
         unit_code -> Text,
+        serial -> Text,
+        issue_id -> DbId,
+        batch_id -> Nullable<DbId>,
         state -> Text,
-        registered_at -> Timestamp,
-        registered_by -> DbId,
+        registered_at -> Nullable<Timestamp>,
+        registered_by -> Nullable<DbId>,
         settled_at -> Nullable<Timestamp>,
         void_reason -> Nullable<Text>,
+        void_note -> Nullable<Text>,
         version -> Integer,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    sheet_issues (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        number -> Integer,
+        sheets -> Integer,
+        issued_at -> Timestamp,
+        issued_by -> DbId,
+        issuer_name -> Text,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    sheet_batches (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        number -> Integer,
+        first_collector -> DbId,
+        second_collector -> DbId,
+        place -> Text,
+        seal -> Text,
+        sheets -> Integer,
+        registered_at -> Timestamp,
+        registered_by -> DbId,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    sheet_accounts (vote_id) {
+        vote_id -> DbId,
+        issued -> Integer,
+        returned -> Integer,
+        spoiled -> Integer,
+        missing -> Integer,
+        closed_at -> Timestamp,
+        closed_by -> DbId,
+        closer_name -> Text,
     }
 }
 diesel::table! {
@@ -153,6 +200,7 @@ diesel::table! {
         sheet_id -> DbId,
         round -> Text,
         clerk_id -> DbId,
+        session_id -> DbId,
         clerk_name -> Text,
         choices -> Text,
         invalid_reason -> Nullable<Text>,

@@ -52,7 +52,7 @@ db_test! {
         let anon = desk.app.anon();
         assert_eq!(anon.get(&public(&desk, "/notice")).await.refused(404), "not_found");
         assert_eq!(anon.get(&public(&desk, "/result")).await.refused(404), "not_found");
-        assert_eq!(desk.clerk.get(&desk.path("/print/ballots")).await.refused(409), "wrong_state");
+        assert_eq!(desk.clerk.get(&desk.path("/print/ballots")).await.refused(409), "not_ready");
         assert_eq!(desk.clerk.get(&desk.path("/print/roll")).await.refused(409), "wrong_state");
         desk.open().await;
         let notice = anon.get(&public(&desk, "/notice")).await;
@@ -80,6 +80,12 @@ db_test! {
         let desk = draft(app, &units, &["5", "7"]).await;
         desk.open().await;
         let clerk = desk.staff_again().await;
+        assert_eq!(clerk.get(&desk.path("/print/ballots")).await.refused(409), "not_ready");
+        clerk.post(&desk.path("/sheets/issue"), json!({ "building": "2栋" })).await.expect(201);
+        let only = page(&clerk.get(&desk.path("/print/ballots")).await);
+        assert_eq!(only.matches("<svg").count(), 1);
+        let run = clerk.post(&desk.path("/sheets/issue"), json!({})).await.expect(201);
+        assert_eq!((&run["number"], &run["sheets"]), (&json!(2), &json!(2)));
         let all = page(&clerk.get(&desk.path("/print/ballots")).await);
         assert_eq!(all.matches("<svg").count(), 3);
         assert_eq!(all.matches("<section class=\"page\">").count(), 3);

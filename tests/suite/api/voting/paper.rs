@@ -3,8 +3,11 @@
 use chrono::TimeDelta;
 use diesel::RunQueryDsl;
 use jiugai::{
-    kernel::{AccountId, SheetEntryId, SheetId},
-    platform::db::{Actor, WriteContext, schema::sheet_entries},
+    kernel::{AccountId, HeadId, SessionId, SheetEntryId, SheetId, SheetIssueId, VoteId},
+    platform::db::{
+        Actor, WriteContext,
+        schema::{sheet_entries, sheets},
+    },
 };
 use serde_json::{Value, json};
 
@@ -28,13 +31,52 @@ async fn paper(app: TestApp, units: &[TestUnit], matters: &[&str]) -> Paper {
     let anna = desk.app.clerk("anna", desk.community).await;
     let bo = desk.app.clerk("bobo", desk.community).await;
     let chen = desk.app.clerk("chen", desk.community).await;
+    anna.post(&desk.path("/sheets/issue"), json!({})).await.expect(201);
     Paper { desk, anna, bo, chen }
 }
 
 impl Paper {
+    /// The issued sheet of a unit, as listed.
+    async fn sheet(&self, unit: &str) -> Value {
+        let path = self.desk.path("/sheets?state=issued&limit=200");
+        let sheets = self.anna.get(&path).await.expect(200);
+        let of_unit = |sheet: &&Value| sheet["unit_code"] == unit;
+        sheets["items"].as_array().unwrap().iter().find(of_unit).unwrap().clone()
+    }
+
+    async fn batch(&self, sheets: &[String]) -> Value {
+        let mut collectors = Vec::new();
+        for clerk in [&self.bo, &self.chen] {
+            collectors.push(clerk.get("/api/v1/me").await.expect(200)["account_id"].clone());
+        }
+        json!({ "collectors": collectors, "place": "1栋大厅", "seal": "F-0031", "sheets": sheets })
+    }
+
+    /// Brought back by Bo and Chen, registered by Anna: the sheet's id.
     async fn register(&self, unit: &str) -> String {
-        let sheet = self.anna.post(&self.desk.path("/sheets"), json!({ "unit_code": unit })).await;
-        sheet.expect(201)["sheet_id"].as_str().unwrap().to_owned()
+        let serial = self.sheet(unit).await["serial"].as_str().unwrap().to_owned();
+        let batch = self.batch(&[serial]).await;
+        let batch = self.anna.post(&self.desk.path("/batches"), batch).await.expect(201);
+        batch["sheets"][0]["sheet_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Past the close: every sheet accounted for, then counted.
+    async fn close_and_count(&self) -> Client {
+        self.desk.app.clock.advance(TimeDelta::days(8));
+        self.desk.app.work().await;
+        let clerk = self.desk.staff_again().await;
+        self.account(&clerk).await;
+        clerk.post(&self.desk.path("/count"), json!({})).await.expect(200);
+        clerk
+    }
+
+    async fn account(&self, clerk: &Client) -> Value {
+        let account = clerk.get(&self.desk.path("/sheets/account")).await.expect(200);
+        let missing = account["missing_sheets"].as_array().unwrap().iter();
+        let missing: Vec<_> = missing.map(|sheet| sheet["serial"].clone()).collect();
+        let counted = json!({ "returned": account["returned"], "spoiled": account["spoiled"],
+            "missing": missing });
+        clerk.post(&self.desk.path("/sheets/close"), counted).await.expect(200)
     }
 
     async fn enter(&self, clerk: &Client, sheet: &str, choice: &str) -> Answer {
@@ -64,7 +106,7 @@ impl Paper {
 
     /// The first item's working after the count.
     async fn count(&self) -> Value {
-        let clerk = self.desk.close_and_count().await;
+        let clerk = self.close_and_count().await;
         clerk.get(&self.desk.path("/explain")).await.expect(200)["items"][0].clone()
     }
 
@@ -139,7 +181,7 @@ db_test! {
         assert_eq!(paper.enter(&paper.anna, &sheet, "for").await.refused(409), "same_clerk");
         let sheet_id: SheetId = sheet.parse().unwrap();
         let context = WriteContext::of(Actor::named("intruder"));
-        let insert = |round: &'static str, clerk: Option<AccountId>| {
+        let insert = |round: &'static str, clerk: Option<AccountId>, session: Option<SessionId>| {
             paper.desk.app.db.write(&context, "test", move |tx| {
                 use diesel::{ExpressionMethods, QueryDsl};
                 let now = tx.now();
@@ -147,12 +189,19 @@ db_test! {
                     .filter(sheet_entries::sheet_id.eq(sheet_id))
                     .select(sheet_entries::clerk_id)
                     .first(tx.conn())?;
+                let session = session.unwrap_or(
+                    sheet_entries::table
+                        .filter(sheet_entries::sheet_id.eq(sheet_id))
+                        .select(sheet_entries::session_id)
+                        .first(tx.conn())?,
+                );
                 diesel::insert_into(sheet_entries::table)
                     .values((
                         sheet_entries::id.eq(SheetEntryId::new()),
                         sheet_entries::sheet_id.eq(sheet_id),
                         sheet_entries::round.eq(round),
                         sheet_entries::clerk_id.eq(clerk.unwrap_or(entered)),
+                        sheet_entries::session_id.eq(session),
                         sheet_entries::clerk_name.eq("anna"),
                         sheet_entries::choices.eq("[]"),
                         sheet_entries::entered_at.eq(now),
@@ -161,10 +210,15 @@ db_test! {
                 Ok(())
             })
         };
-        let same = insert("second", None).await.unwrap_err();
+        let (other, elsewhere) = (Some(AccountId::new()), Some(SessionId::new()));
+        let same = insert("second", None, elsewhere).await.unwrap_err();
         assert_eq!(same.params()["key"], "uq_sheet_entries__sheet_id_clerk_id");
-        let again = insert("first", Some(AccountId::new())).await.unwrap_err();
+        let again = insert("first", other, elsewhere).await.unwrap_err();
         assert_eq!(again.params()["key"], "uq_sheet_entries__sheet_id_round");
+        let borrowed = insert("second", other, None).await.unwrap_err();
+        assert_eq!(borrowed.params()["key"], "uq_sheet_entries__sheet_id_session_id");
+        // The control: another person in another session.
+        insert("second", other, elsewhere).await.unwrap();
         // An entry is never rewritten or taken away either.
         let context = WriteContext::of(Actor::named("intruder"));
         let rewritten = paper.desk.app.db.write(&context, "test", |tx| {
@@ -198,18 +252,35 @@ db_test! {
         assert_eq!(heads(&paper.count().await), (0, 1, 1));
     }
 
-    async fn of_two_sheets_of_one_head_the_one_handed_in_first_wins_whoever_is_settled_first(app: TestApp) {
+    async fn a_head_has_one_sheet_not_even_past_the_program_another(app: TestApp) {
         let units = [flat("1-101", "80.00", &[&phone(1)]), flat("1-102", "60.00", &[&phone(1)]),
             flat("1-103", "60.00", &[&phone(2)])];
         let paper = paper(app, &units, &["5"]).await;
-        let first = paper.register("1-101").await;
-        paper.desk.app.clock.advance(TimeDelta::minutes(1));
-        let second = paper.register("1-102").await;
-        paper.settle(&second, "against").await;
-        paper.settle(&first, "for").await;
+        let totals = paper.anna.get(&paper.desk.path("/sheets/totals")).await.expect(200);
+        assert_eq!(totals["total"], 2);
+        let again = paper.anna.post(&paper.desk.path("/sheets/issue"), json!({})).await;
+        assert_eq!(again.refused(409), "already_exists");
+        let context = WriteContext::of(Actor::named("intruder"));
+        let copied = paper.desk.app.db.write(&context, "test", |tx| {
+            use diesel::{ExpressionMethods, QueryDsl};
+            let row: (SheetId, SheetIssueId) =
+                sheets::table.select((sheets::id, sheets::issue_id)).first(tx.conn())?;
+            let of = sheets::table.filter(sheets::id.eq(row.0));
+            let (vote, head): (VoteId, HeadId) =
+                of.select((sheets::vote_id, sheets::head_id)).first(tx.conn())?;
+            diesel::insert_into(sheets::table)
+                .values((sheets::id.eq(SheetId::new()), sheets::vote_id.eq(vote),
+                    sheets::head_id.eq(head), sheets::unit_code.eq("1-101"),
+                    sheets::serial.eq("00000000"), sheets::issue_id.eq(row.1),
+                    sheets::state.eq("issued"), sheets::version.eq(1)))
+                .execute(tx.conn())?;
+            Ok(())
+        });
+        assert_eq!(copied.await.unwrap_err().params()["key"], "uq_sheets__head_id");
+        let sheet = paper.register("1-101").await;
+        paper.settle(&sheet, "for").await;
         let item = paper.count().await;
-        assert_eq!(heads(&item), (1, 0, 1));
-        assert_eq!(item["for"]["area"], "140.00");
+        assert_eq!((heads(&item), &item["for"]["area"]), ((1, 0, 1), &json!("140.00")));
     }
 
     async fn an_invalid_sheet_does_not_block_a_valid_ballot(app: TestApp) {
@@ -241,36 +312,24 @@ db_test! {
     async fn a_late_sheet_is_refused_and_kept(app: TestApp) {
         let paper = paper(app, &flats(3, "80.00"), &["5"]).await;
         let early = paper.register("1-002").await;
+        let serial = paper.sheet("1-001").await["serial"].as_str().unwrap().to_owned();
+        let batch = paper.batch(&[serial]).await;
         // Opened on the 18th at 09:00, closes on the 25th at 00:00.
         paper.desk.app.clock.advance(TimeDelta::hours(6 * 24 + 15));
         let clerk = paper.desk.app.sign_in("anna").await;
-        let sheet = json!({ "unit_code": "1-001" });
-        assert_eq!(clerk.post(&paper.desk.path("/sheets"), sheet.clone()).await.refused(409), "too_late");
+        let path = paper.desk.path("/batches");
+        assert_eq!(clerk.post(&path, batch.clone()).await.refused(409), "too_late");
         paper.desk.app.work().await;
         assert_eq!(clerk.get(&paper.desk.path("")).await.expect(200)["state"], "closed");
-        assert_eq!(clerk.post(&paper.desk.path("/sheets"), sheet).await.refused(409), "too_late");
-        let unknown = json!({ "unit_code": "9-999" });
-        clerk.post(&paper.desk.path("/sheets"), unknown).await.refused(409);
+        assert_eq!(clerk.post(&path, batch).await.refused(409), "too_late");
         let late = ("paper".to_owned(), "too_late".to_owned());
-        assert_eq!(paper.attempts(&clerk).await, [late.clone(), late.clone(), late]);
+        assert_eq!(paper.attempts(&clerk).await, [late.clone(), late]);
+        let issue = clerk.post(&paper.desk.path("/sheets/issue"), json!({})).await;
+        assert_eq!(issue.refused(409), "wrong_state");
         // What was handed in before the close is entered after it.
         paper.enter(&clerk, &early, "for").await.expect(201);
         let bo = paper.desk.app.sign_in("bobo").await;
         assert_eq!(paper.enter(&bo, &early, "for").await.expect(201)["state"], "settled");
-    }
-
-    async fn a_unit_that_is_not_on_the_roll_has_no_sheet(app: TestApp) {
-        let paper = paper(app, &flats(3, "80.00"), &["5"]).await;
-        let path = paper.desk.path("/sheets");
-        assert_eq!(paper.anna.post(&path, json!({ "unit_code": "9-999" })).await.refused(403), "not_on_roll");
-        let both = json!({ "unit_code": "1-001", "head_id": paper.desk.vote });
-        assert_eq!(paper.anna.post(&path, both).await.refused(422), "invalid_field");
-        let attempts = paper.attempts(&paper.anna).await;
-        assert_eq!(attempts, [("paper".to_owned(), "not_on_roll".to_owned())]);
-        let owner = paper.desk.app.owner(&phone(1)).await;
-        let head = owner.get(&paper.desk.path("/heads/mine")).await.expect(200)[0]["head_id"].clone();
-        let sheet = paper.anna.post(&path, json!({ "head_id": head })).await.expect(201);
-        assert_eq!(sheet["unit_code"], "1-001");
     }
 
     async fn nothing_tells_the_first_entry_before_the_sheet_is_settled(app: TestApp) {
@@ -295,7 +354,7 @@ db_test! {
         // Settled, and the vote still open: one paper ballot would be a running result.
         paper.enter(&paper.bo, &sheet, "against").await.expect(201);
         assert_eq!(paper.bo.get(&paper.desk.path(&one[1])).await.refused(409), "result_hidden");
-        let clerk = paper.desk.close_and_count().await;
+        let clerk = paper.close_and_count().await;
         let entries = clerk.get(&paper.desk.path(&one[1])).await.expect(200);
         let rounds: Vec<_> = entries.as_array().unwrap().iter()
             .map(|e| (e["round"].as_str().unwrap(), e["choices"][0]["choice"].as_str().unwrap()))
@@ -306,14 +365,18 @@ db_test! {
     async fn many_entries_are_answered_each_alone(app: TestApp) {
         let paper = paper(app, &flats(5, "80.00"), &["5"]).await;
         let mut sheets = Vec::new();
-        for n in 1..=3 { sheets.push(paper.register(&format!("1-{n:03}")).await); }
-        paper.enter(&paper.anna, &sheets[2], "for").await.expect(201);
-        let entry = |sheet: &str, choice: &str| {
+        for n in 1..=3 {
+            let unit = format!("1-{n:03}");
+            sheets.push(paper.sheet(&unit).await["serial"].as_str().unwrap().to_owned());
+            let sheet = paper.register(&unit).await;
+            if n == 3 { paper.enter(&paper.anna, &sheet, "for").await.expect(201); }
+        }
+        let entry = |serial: &str, choice: &str| {
             let mut entry = paper.entry(choice);
-            entry["sheet_id"] = json!(sheet);
+            entry["serial"] = json!(serial.to_lowercase());
             entry
         };
-        let unknown = SheetId::new().to_string();
+        let unknown = "00000000".to_owned();
         let mut faulty = entry(&sheets[1], "for");
         faulty["invalid_reason"] = json!("unsigned");
         let body = json!({ "entries": [entry(&sheets[0], "for"), entry(&unknown, "for"), faulty,
@@ -323,7 +386,7 @@ db_test! {
         let told: Vec<String> = answers.expect(200).as_array().unwrap().iter()
             .map(|a| a["sheet"]["state"].as_str().or(a["code"].as_str()).unwrap().to_owned())
             .collect();
-        assert_eq!(told, ["entered_once", "not_found", "invalid_field", "same_clerk", "entered_once"]);
+        assert_eq!(told, ["entered_once", "sheet_unknown", "invalid_field", "same_clerk", "entered_once"]);
         let again = paper.anna.post_once(&path, "b1", body).await;
         assert_eq!(again.header("idempotent-replayed").as_deref(), Some("true"));
         assert_eq!(again.text, answers.text);
@@ -336,18 +399,18 @@ db_test! {
         let paper = paper(app, &flats(3, "80.00"), &["5"]).await;
         let sheet = paper.register("1-001").await;
         let path = paper.desk.path(&format!("/sheets/{sheet}/void"));
-        let reason = json!({ "reason": "重复登记" });
+        let reason = json!({ "reason": "damaged", "note": "水渍" });
         assert_eq!(paper.anna.post(&path, reason.clone()).await.refused(409), "same_clerk");
-        let void = paper.bo.post(&path, reason.clone()).await.expect(200);
-        assert_eq!((&void["state"], &void["void_reason"]), (&json!("void"), &json!("重复登记")));
+        let void = paper.bo.post(&path, reason.clone()).await.expect(200)["sheet"].clone();
+        assert_eq!((&void["state"], &void["void_reason"]), (&json!("void"), &json!("damaged")));
         assert_eq!(paper.enter(&paper.anna, &sheet, "for").await.refused(409), "sheet_state_conflict");
         let settled = paper.register("1-002").await;
         paper.settle(&settled, "for").await;
         let path = paper.desk.path(&format!("/sheets/{settled}/void"));
         assert_eq!(paper.bo.post(&path, reason).await.refused(409), "sheet_state_conflict");
         let totals = paper.anna.get(&paper.desk.path("/sheets/totals")).await.expect(200);
-        assert_eq!(totals, json!({ "total": 2, "registered": 0, "entered_once": 0, "differing": 0,
-            "settled": 1, "void": 1 }));
+        assert_eq!(totals, json!({ "total": 3, "issued": 1, "registered": 0,
+            "entered_once": 0, "differing": 0, "settled": 1, "void": 1, "missing": 0 }));
     }
 
     async fn a_vote_is_not_counted_while_sheets_wait(app: TestApp) {

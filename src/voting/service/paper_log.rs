@@ -1,0 +1,72 @@
+//! The leaves of the paper desk.
+
+use super::{cast::nonce, log::Entry};
+use crate::ballot_log::{Attempt, Ballot, Leaf, Opening, Openings, PaperKey, What};
+use crate::kernel::{Outcome, UtcTime};
+use crate::voting::{
+    model::{Clerk, EntryRound, Serial},
+    rules::sheet::Reading,
+};
+
+fn what(reading: &Reading) -> Outcome<Opening> {
+    Opening::new(&What {
+        choices: reading.choices.iter().map(|(_, choice)| choice.as_str().to_owned()).collect(),
+        invalid_reason: reading.invalid_reason.map(|reason| reason.as_str().to_owned()),
+    })
+}
+
+/// One person's reading of a sheet.
+pub(super) fn key(
+    (at, round, clerk): (UtcTime, EntryRound, &Clerk),
+    (serial, reading): (&Serial, &Reading),
+) -> Outcome<Entry> {
+    let what = what(reading)?;
+    let key = PaperKey {
+        at: at.micros(),
+        serial: serial.to_string(),
+        clerk: clerk.account_id.to_string(),
+        what: what.commitment(),
+    };
+    let leaf = match round {
+        EntryRound::First | EntryRound::Second => Leaf::PaperKey(key),
+        EntryRound::Adjudication => Leaf::Adjudicate(key),
+    };
+    Ok(Entry { leaf, openings: Openings { what: Some(what), ..Openings::default() } })
+}
+
+/// The ballot of a settled sheet: its time is that of its batch.
+pub(super) fn ballot(
+    (at, evidence): (UtcTime, Option<String>),
+    (who, serial, reading): (Opening, &Serial, &Reading),
+) -> Outcome<Entry> {
+    let what = what(reading)?;
+    let ballot = Ballot {
+        at: at.micros(),
+        channel: "paper".to_owned(),
+        nonce: nonce(),
+        grade: "paper_signature".to_owned(),
+        evidence,
+        serial: Some(serial.to_string()),
+        replaces: None,
+        who: who.commitment(),
+        what: what.commitment(),
+    };
+    let openings = Openings { who: Some(who), what: Some(what), ..Openings::default() };
+    Ok(Entry { leaf: Leaf::Ballot(ballot), openings })
+}
+
+/// Paper that was refused.
+pub(super) fn attempt(
+    (at, reason): (UtcTime, &str),
+    (who, serial): (Option<Opening>, Option<&Serial>),
+) -> Entry {
+    let attempt = Attempt {
+        at: at.micros(),
+        channel: "paper".to_owned(),
+        reason: reason.to_owned(),
+        nonce: nonce(),
+        serial: serial.map(ToString::to_string),
+        who: who.as_ref().map(Opening::commitment),
+    };
+    Entry { leaf: Leaf::Attempt(attempt), openings: Openings { who, ..Openings::default() } }
+}
