@@ -28,7 +28,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .service(issue_sheets)
         .service(register_batch)
-        .service(spoil_sheet)
+        .service(void_sheet)
         .service(get_sheet_account)
         .service(close_sheet_account);
 }
@@ -93,7 +93,7 @@ async fn register_batch(
     responses((status = 200, description = "Void", body = SpoilView))
 )]
 #[post("/votes/{vote_id}/sheets/{sheet_id}/void")]
-async fn spoil_sheet(
+async fn void_sheet(
     auth: Authorized<PaperDecide>,
     db: web::Data<Db>,
     path: web::Path<(VoteId, SheetId)>,

@@ -47,7 +47,7 @@ impl Paper {
     async fn batch(&self, sheets: &[String]) -> Value {
         let mut collectors = Vec::new();
         for clerk in [&self.bo, &self.chen] {
-            collectors.push(clerk.get("/api/v1/me").await.expect(200)["account_id"].clone());
+            collectors.push(clerk.get("/api/v1/me").await.expect(200)["id"].clone());
         }
         json!({ "collectors": collectors, "place": "1栋大厅", "seal": "F-0031", "sheets": sheets })
     }
