@@ -126,7 +126,8 @@ impl Stage {
         };
         let ballot = format!("(SELECT id FROM ballots WHERE receipt = '{receipt}')");
         let lost = format!(
-            "{}{}DELETE FROM ballot_choices WHERE ballot_id = {ballot}; \
+            "{}{}DELETE FROM ballot_notices WHERE ballot_id = {ballot}; \
+             DELETE FROM ballot_choices WHERE ballot_id = {ballot}; \
              DELETE FROM ballots WHERE receipt = '{receipt}';",
             off("ballots", "ballots_no_delete"),
             off("ballot_choices", "ballot_choices_no_delete"),

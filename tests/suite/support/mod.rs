@@ -8,7 +8,7 @@ mod people;
 mod register;
 pub mod vote_log;
 
-pub use app::{Answer, Client, TestApp, run};
+pub use app::{Answer, Client, TestApp, run, start_signer};
 pub use database::{Engine, TestDatabase};
 pub use gateways::{Gateway, SMTP_LOGIN, SmtpServer};
 pub use people::PASSWORD;

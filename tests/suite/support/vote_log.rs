@@ -29,7 +29,7 @@ const VOTE: &str = "01900000-0000-7000-8000-000000000001";
 
 #[path = "vote_log_files.rs"]
 mod files;
-pub use files::{tile_files, write, write_zip};
+pub use files::{write, write_zip};
 
 /// Numbers from a seed (splitmix64).
 pub struct Dice(pub u64);
@@ -63,9 +63,6 @@ pub const ORDINARY: LinesOf =
 /// 特别事项.
 pub const SPECIAL: LinesOf =
     [("at_least", 2, 3), ("at_least", 2, 3), ("at_least", 3, 4), ("at_least", 3, 4)];
-/// 全体同意.
-pub const UNANIMOUS: LinesOf =
-    [("at_least", 1, 1), ("at_least", 1, 1), ("at_least", 1, 1), ("at_least", 1, 1)];
 
 /// What is decided by whom.
 pub struct Spec {

@@ -1,8 +1,9 @@
 //! The independent check of a vote's log, in Rust and in Python: both read the same files, and must
 //! say the same of them. `JIUGAI_LONG=1` runs the long form of the random tests.
 
-mod python;
+pub mod python;
 mod story;
+mod tampering;
 
 use std::path::Path;
 

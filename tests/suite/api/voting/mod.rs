@@ -1,6 +1,7 @@
 //! The statutory vote over HTTP.
 
 mod ballots;
+mod log;
 mod notices;
 mod objections;
 mod pages;

@@ -18,14 +18,14 @@ use crate::{
 };
 
 /// An open vote with three clerks.
-struct Paper {
-    desk: Desk,
-    anna: Client,
-    bo: Client,
-    chen: Client,
+pub struct Paper {
+    pub desk: Desk,
+    pub anna: Client,
+    pub bo: Client,
+    pub chen: Client,
 }
 
-async fn paper(app: TestApp, units: &[TestUnit], matters: &[&str]) -> Paper {
+pub async fn paper(app: TestApp, units: &[TestUnit], matters: &[&str]) -> Paper {
     let desk = draft(app, units, matters).await;
     desk.open().await;
     let anna = desk.app.clerk("anna", desk.community).await;
@@ -53,7 +53,7 @@ impl Paper {
     }
 
     /// Brought back by Bo and Chen, registered by Anna: the sheet's id.
-    async fn register(&self, unit: &str) -> String {
+    pub async fn register(&self, unit: &str) -> String {
         let serial = self.sheet(unit).await["serial"].as_str().unwrap().to_owned();
         let batch = self.batch(&[serial]).await;
         let batch = self.anna.post(&self.desk.path("/batches"), batch).await.expect(201);
@@ -61,7 +61,7 @@ impl Paper {
     }
 
     /// Past the close: every sheet accounted for, then counted.
-    async fn close_and_count(&self) -> Client {
+    pub async fn close_and_count(&self) -> Client {
         self.desk.app.clock.advance(TimeDelta::days(8));
         self.desk.app.work().await;
         let clerk = self.desk.staff_again().await;
@@ -79,12 +79,12 @@ impl Paper {
         clerk.post(&self.desk.path("/sheets/close"), counted).await.expect(200)
     }
 
-    async fn enter(&self, clerk: &Client, sheet: &str, choice: &str) -> Answer {
+    pub async fn enter(&self, clerk: &Client, sheet: &str, choice: &str) -> Answer {
         let path = self.desk.path(&format!("/sheets/{sheet}/entries"));
         clerk.post(&path, self.entry(choice)).await
     }
 
-    async fn adjudicate(&self, clerk: &Client, sheet: &str, choice: &str) -> Answer {
+    pub async fn adjudicate(&self, clerk: &Client, sheet: &str, choice: &str) -> Answer {
         let path = self.desk.path(&format!("/sheets/{sheet}/adjudication"));
         clerk.post(&path, self.entry(choice)).await
     }
@@ -98,7 +98,7 @@ impl Paper {
     }
 
     /// Entered alike by Anna and Bo.
-    async fn settle(&self, sheet: &str, choice: &str) {
+    pub async fn settle(&self, sheet: &str, choice: &str) {
         self.enter(&self.anna, sheet, choice).await.expect(201);
         let settled = self.enter(&self.bo, sheet, choice).await.expect(201);
         assert_eq!(settled["state"], "settled");

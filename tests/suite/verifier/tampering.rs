@@ -1,0 +1,207 @@
+//! Whoever changes a log is found: by both programs, who name the same leaf and rule. Most changes
+//! here are made by somebody who holds the signing key and signs the changed log again.
+
+use jiugai::{
+    ballot_log::Leaf,
+    platform::tlog::{Proof, leaf_hash},
+    verifier::{Request, Source, verify},
+};
+
+use super::{
+    both, rust,
+    story::{Story, story},
+};
+use crate::support::vote_log::{Dice, Files, VoteLog, write, write_zip};
+
+/// A change, the leaf that it shows at, the rule that it breaks.
+struct Change {
+    name: &'static str,
+    make: fn(&mut Story),
+    leaf: fn(&Story) -> u64,
+    rule: &'static str,
+}
+
+fn at(leaf: u64) -> usize {
+    usize::try_from(leaf).unwrap()
+}
+
+const CHANGES: &[Change] = &[
+    Change {
+        name: "a changed area",
+        make: |story| {
+            let Leaf::Roll(unit) = &mut story.log.leaves[3] else { panic!("a unit") };
+            unit.area += 100;
+        },
+        leaf: |_| 0,
+        rule: "roll",
+    },
+    Change {
+        name: "a ballot before the opening",
+        make: |story| {
+            let Leaf::Ballot(ballot) = &mut story.log.leaves[at(story.online)] else {
+                panic!("a ballot")
+            };
+            ballot.at -= 86_400_000_000;
+        },
+        leaf: |story| story.online,
+        rule: "window",
+    },
+    Change {
+        name: "a late sheet",
+        make: |story| {
+            let Leaf::PaperBatch(batch) = &mut story.log.leaves[at(story.batch)] else {
+                panic!("a batch")
+            };
+            batch.at += 30 * 86_400_000_000;
+        },
+        leaf: |story| story.batch,
+        rule: "window",
+    },
+    Change {
+        name: "two readings by one clerk",
+        make: |story| {
+            for leaf in &mut story.log.leaves {
+                if let Leaf::PaperKey(key) = leaf {
+                    key.clerk = "clerk-a".to_owned();
+                }
+            }
+        },
+        leaf: |story| story.paper,
+        rule: "paper",
+    },
+    Change {
+        name: "a swapped unit",
+        make: |story| {
+            let swapped = story.log.openings[at(story.online)].who.clone();
+            let of = |leaf: &Leaf| match leaf {
+                Leaf::Ballot(ballot) => ballot.who.clone(),
+                _ => panic!("a ballot"),
+            };
+            let who = of(&story.log.leaves[at(story.online)]);
+            story.log.openings[at(story.paper)].who = swapped;
+            let Leaf::Ballot(ballot) = &mut story.log.leaves[at(story.paper)] else {
+                panic!("a ballot")
+            };
+            ballot.who = who;
+        },
+        leaf: |story| story.paper,
+        rule: "paper",
+    },
+    Change {
+        name: "another opening than the commitment",
+        make: |story| {
+            let opening = story.log.openings[at(story.online)].what.as_mut().unwrap();
+            opening.text = opening.text.replace("for", "against");
+        },
+        leaf: |story| story.online,
+        rule: "opening",
+    },
+    Change {
+        name: "a false count",
+        make: |story| {
+            let Leaf::Tally(tally) = &mut story.log.leaves[at(story.tally)] else {
+                panic!("a tally")
+            };
+            tally.items[0].in_favour.heads += 1;
+        },
+        leaf: |story| story.tally,
+        rule: "tally",
+    },
+];
+
+#[test]
+fn each_change_is_named_by_both() {
+    let mut logs = vec![("the control".to_owned(), story().log.files())];
+    for change in CHANGES {
+        let mut story = story();
+        (change.make)(&mut story);
+        logs.push((change.name.to_owned(), story.log.files()));
+    }
+    let said = both(&logs, &story().log.key().vkey());
+    assert_eq!(said[0].exit, 0);
+    for (change, said) in CHANGES.iter().zip(&said[1..]) {
+        assert_eq!(said.exit, 1, "{}", change.name);
+        let leaf = (change.leaf)(&story());
+        assert!(said.names(leaf, change.rule), "{}: {:?}", change.name, said.faults);
+    }
+}
+
+#[test]
+fn a_dropped_ballot_is_found_though_the_result_is_made_again_to_fit() {
+    let mut story = story();
+    let receipt = story.log.receipt(story.online, at(story.online) + 1);
+    let leaf = story.log.encoded()[at(story.online)].clone();
+    story.log.leaves.remove(at(story.online));
+    story.log.openings.remove(at(story.online));
+    story.log.falsify_result();
+    let directory = tempfile::tempdir().unwrap();
+    let (log, receipts) = (directory.path().join("log"), directory.path().join("receipts"));
+    write(&story.log.files(), &log);
+    std::fs::create_dir(&receipts).unwrap();
+    std::fs::write(receipts.join("mine.tlog-proof"), receipt).unwrap();
+    std::fs::write(receipts.join("mine.leaf"), leaf).unwrap();
+    let key = story.log.key().vkey();
+    let request = Request { key: Some(&key), receipts: Some(&receipts), ..Request::default() };
+    let report = verify(&mut Source::open(log.to_str().unwrap()).unwrap(), &request).unwrap();
+    assert!(report.json().contains("\"receipt\""), "{}", report.text().join("\n"));
+}
+
+/// How many random changes are tried.
+fn rounds() -> usize {
+    if std::env::var_os("JIUGAI_LONG").is_some() { 100_000 } else { 400 }
+}
+
+#[test]
+fn no_flipped_bit_of_a_proof_or_leaf_is_taken() {
+    let log: VoteLog = story().log;
+    let keys = [log.key().vkey()];
+    let leaves = log.encoded();
+    let mut dice = Dice(7);
+    for _ in 0..rounds() {
+        let seq = dice.below(leaves.len());
+        let proof = log.receipt(u64::try_from(seq).unwrap(), leaves.len());
+        let good = Proof::parse(&proof).unwrap();
+        assert!(good.verify(&leaves[seq], &keys).is_ok(), "a false alarm");
+        let mut leaf = leaves[seq].clone();
+        let place = dice.below(leaf.len());
+        leaf[place] ^= 1 << dice.below(8);
+        assert!(good.verify(&leaf, &keys).is_err());
+        assert_ne!(leaf_hash(&leaf), leaf_hash(&leaves[seq]));
+        let mut bytes = proof.clone().into_bytes();
+        let place = dice.below(bytes.len());
+        bytes[place] ^= 1 << dice.below(8);
+        let read = String::from_utf8(bytes).ok().and_then(|text| Proof::parse(&text).ok());
+        let taken = read.is_some_and(|proof| {
+            // The same proof may be written in another way (a base64 tail): that is no other proof.
+            proof.verify(&leaves[seq], &keys).is_ok() && proof != good
+        });
+        assert!(!taken, "byte {place} of the proof of leaf {seq}");
+    }
+}
+
+#[test]
+fn a_flipped_bit_of_any_file_is_found_and_a_zip_reads_as_its_directory() {
+    let log = story().log;
+    let key = log.key().vkey();
+    let files: Files = log.files();
+    let directory = tempfile::tempdir().unwrap();
+    let zip = directory.path().join("log.zip");
+    write_zip(&files, &zip);
+    assert_eq!(rust(&zip, &key).exit, 0);
+    let mut dice = Dice(11);
+    for round in 0..rounds().min(2_000) / 10 {
+        for name in ["checkpoint", "tile/entries/000.p/", "tile/0/000.p/", "certificate"] {
+            let mut changed = files.clone();
+            let (_, bytes) = changed.iter_mut().find(|(path, _)| path.starts_with(name)).unwrap();
+            let place = dice.below(bytes.len());
+            bytes[place] ^= 1 << dice.below(8);
+            let path = directory.path().join(format!("{round}-{}", name.replace('/', "_")));
+            write(&changed, &path);
+            let mut source = Source::open(path.to_str().unwrap()).unwrap();
+            let request = Request { key: Some(&key), ..Request::default() };
+            let report = verify(&mut source, &request);
+            let is_good = report.is_ok_and(|report| report.exit == 0);
+            assert!(!is_good, "byte {place} of {name}");
+        }
+    }
+}
