@@ -1,7 +1,7 @@
 //! The paper desk: a sheet 纸质表决票 that a batch brought back is entered blind by two different clerks
-//! and settled by a third person where they differ (双人复核). A settled sheet is a ballot of the time
-//! at which its batch was registered; `docs/state-machines/sheets.md` draws it. Absent on purpose: any answer that tells
-//! what was entered (`paper_views` does, after the close).
+//! and settled by a third person where they differ (双人复核). A settled sheet is a ballot of the time at
+//! which its batch was registered; `docs/state-machines/sheets.md` draws it. Absent on purpose: any
+//! answer that tells what was entered (`paper_views` does, after the close).
 
 use serde_json::json;
 

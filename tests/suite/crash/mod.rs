@@ -126,11 +126,12 @@ impl Stage {
         };
         let ballot = format!("(SELECT id FROM ballots WHERE receipt = '{receipt}')");
         let lost = format!(
-            "{}{}DELETE FROM ballot_notices WHERE ballot_id = {ballot}; \
+            "{}{}{}DELETE FROM ballot_notices WHERE ballot_id = {ballot}; \
              DELETE FROM ballot_choices WHERE ballot_id = {ballot}; \
              DELETE FROM ballots WHERE receipt = '{receipt}';",
             off("ballots", "ballots_no_delete"),
             off("ballot_choices", "ballot_choices_no_delete"),
+            off("ballot_notices", "ballot_notices_no_delete"),
         );
         let changed = format!(
             "{}UPDATE ballot_choices SET choice = 'abstain' WHERE ballot_id = {ballot};",

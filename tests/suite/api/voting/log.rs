@@ -83,7 +83,7 @@ db_test! {
         let differs = paper.register("1-008").await;
         paper.enter(&paper.anna, &differs, "for").await.expect(201);
         paper.enter(&paper.bo, &differs, "against").await.expect(201);
-        paper.adjudicate(&paper.chen, &differs, "for").await.expect(200);
+        paper.adjudicate(&paper.chen, &differs, "for").await.expect(201);
         let clerk = paper.close_and_count().await;
         clerk.post(&desk.path("/publish"), json!({})).await.expect(200);
         desk.app.clock.advance(TimeDelta::days(20));
@@ -138,13 +138,16 @@ db_test! {
             crate::support::Engine::Postgres => {
                 "ALTER TABLE logs DISABLE TRIGGER ALL; ALTER TABLE log_leaves DISABLE TRIGGER ALL;"
             }
-            crate::support::Engine::Sqlite => "DROP TRIGGER logs_only_grow; DROP TRIGGER log_leaves_no_delete;",
+            crate::support::Engine::Sqlite => {
+                "DROP TRIGGER logs_only_grow; DROP TRIGGER log_leaves_no_delete;"
+            }
         };
         let mut conn = jiugai::platform::db::connect(&url).unwrap();
-        conn.batch_execute(&format!(
-            "{off} DELETE FROM log_leaves WHERE seq = 5 AND log_id = (SELECT id FROM logs WHERE subject = '{subject}'); \
-             UPDATE logs SET size = 5 WHERE subject = '{subject}';"
-        )).unwrap();
+        let lost = format!(
+            "{off} DELETE FROM log_leaves WHERE seq = 5 AND log_id = (SELECT id FROM logs \
+             WHERE subject = '{subject}'); UPDATE logs SET size = 5 WHERE subject = '{subject}';"
+        );
+        conn.batch_execute(&lost).unwrap();
         let signer = start_signer(&desk.app.db, desk.app.log_keys.path()).await;
         assert_eq!(sign(signer).await.unwrap_err().code().as_str(), "log_frozen");
         assert_eq!(desk.cast(&phone(2), "for").await.refused(503), "log_frozen");

@@ -80,9 +80,19 @@ impl Desk {
     pub async fn paper_ballot(&self, unit: &str, (clerks, choice): ([&str; 2], &str)) -> Value {
         let [first, second] =
             [self.app.sign_in(clerks[0]).await, self.app.sign_in(clerks[1]).await];
-        let sheet =
-            first.post(&self.path("/sheets"), json!({ "unit_code": unit })).await.expect(201);
-        let sheet = sheet["sheet_id"].as_str().unwrap();
+        let issued = json!({ "units": [unit] });
+        first.post(&self.path("/sheets/issue"), issued).await.expect(201);
+        let sheets = first.get(&self.path("/sheets?state=issued&limit=200")).await.expect(200);
+        let of_unit = |sheet: &&Value| sheet["unit_code"] == unit;
+        let sheet = sheets["items"].as_array().unwrap().iter().find(of_unit).unwrap();
+        let mut collectors = Vec::new();
+        for clerk in [&first, &second] {
+            collectors.push(clerk.get("/api/v1/me").await.expect(200)["id"].clone());
+        }
+        let batch = json!({ "collectors": collectors, "place": "1栋大厅", "seal": "F-0031",
+            "sheets": [sheet["serial"]] });
+        let batch = first.post(&self.path("/batches"), batch).await.expect(201);
+        let sheet = batch["sheets"][0]["sheet_id"].as_str().unwrap();
         let entries = self.path(&format!("/sheets/{sheet}/entries"));
         first.post(&entries, self.ballot(choice)).await.expect(201);
         second.post(&entries, self.ballot(choice)).await.expect(201)
