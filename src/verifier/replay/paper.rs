@@ -1,7 +1,7 @@
 //! Paper sheets: issued to a head, brought back in a batch by two people, read blind by two clerks,
 //! settled by a third where they differ, counted once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::{Replay, Rule};
 use crate::{
@@ -69,10 +69,15 @@ impl Replay {
             if self.roll.head(head).is_none() {
                 self.paper_fault(seq, "发给了名册外的业主 (issued to a head that is not there)");
             }
-            if self.paper.sheets.contains_key(&serial) {
+            let is_new = match self.paper.sheets.entry(serial) {
+                Entry::Vacant(place) => {
+                    place.insert(sheet);
+                    true
+                }
+                Entry::Occupied(_) => false,
+            };
+            if !is_new {
                 self.paper_fault(seq, "编号重复 (a serial was issued twice)");
-            } else {
-                self.paper.sheets.insert(serial, sheet);
             }
         }
     }

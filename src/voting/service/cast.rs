@@ -54,7 +54,7 @@ struct Desk {
 /// What became of a ballot, before the log took it.
 enum Judged {
     /// It was answered in an earlier batch.
-    Before(Receipt),
+    Before(Box<Receipt>),
     /// It is this one of the batch's new ballots.
     New(usize),
     /// It repeats that one.
@@ -99,7 +99,7 @@ pub fn cast_many(tx: &mut WriteTx<'_>, casts: &[Cast]) -> Outcome<Vec<Outcome<Ta
         receipts.get(index).cloned().ok_or_else(|| Refusal::internal("a ballot lacks its receipt"))
     };
     let answers = judged.into_iter().map(|judged| match judged? {
-        Judged::Before(receipt) => Ok(Taken::Before(receipt)),
+        Judged::Before(receipt) => Ok(Taken::Before(*receipt)),
         Judged::New(index) => receipt(index).map(Taken::Now),
         Judged::Again(index) => receipt(index).map(Taken::Before),
     });
@@ -244,7 +244,7 @@ impl Desk {
         if let Some(kept) = self.answers.iter().find(|kept| kept.is_for(principal, key)) {
             kept.check(key)?;
             let receipt = serde_json::from_str(&kept.body).map_err(Refusal::internal)?;
-            return Ok(Some(Judged::Before(receipt)));
+            return Ok(Some(Judged::Before(Box::new(receipt))));
         }
         let same = |new: &New<'_>| {
             let earlier = new.cast.idempotency.as_ref()?;

@@ -2,7 +2,7 @@
 //! signature; no cryptography does. The event is written with the ballot; the worker sends later, so
 //! that a rush of ballots waits for no gateway. Absent on purpose: choices, and names.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use serde_json::json;
 
@@ -268,10 +268,10 @@ impl Known {
         let heads = Vec::from_iter(heads);
         let mut votes = HashMap::new();
         for ballot in ballots.values() {
-            if !votes.contains_key(&ballot.vote_id) {
+            if let Entry::Vacant(place) = votes.entry(ballot.vote_id) {
                 let vote = find_vote(conn, ballot.vote_id)?;
                 let until = dispute_by(&vote)?.unwrap_or(now);
-                votes.insert(ballot.vote_id, (vote, until));
+                place.insert((vote, until));
             }
         }
         let units = units_of(conn, &heads)?;

@@ -12,8 +12,6 @@ pub struct Story {
     pub log: VoteLog,
     /// An online ballot of head 0.
     pub online: u64,
-    /// A refused second one.
-    pub attempt: u64,
     pub batch: u64,
     /// The first reading of a sheet.
     pub read: u64,
@@ -21,7 +19,6 @@ pub struct Story {
     pub paper: u64,
     /// The ballot of a sheet that a third person decided.
     pub decided: u64,
-    pub close: u64,
     pub tally: u64,
 }
 
@@ -48,7 +45,7 @@ pub fn story() -> Story {
     let online = log.online(0, OPENS, &["for", "for"]);
     log.online(1, OPENS + hour, &["for", "against"]);
     log.online(2, OPENS + 2 * hour, &["abstain", "for"]);
-    let attempt = log.attempt(0, OPENS + 3 * hour, "duplicate_ballot");
+    log.attempt(0, OPENS + 3 * hour, "duplicate_ballot");
     // The sheet of head 6 is spoiled and issued again.
     let again = log.issue(&[6]).remove(0);
     log.spoil(&serials[3], Some(&again));
@@ -65,7 +62,7 @@ pub fn story() -> Story {
     log.online(7, CLOSES + DAY, &["for", "for"]);
     log.online(9, CLOSES + DAY + 1, &["for", "abstain"]);
     log.online(10, CLOSES + 2 * DAY - 1, &["against", "for"]);
-    let close = log.close(CLOSES + 2 * DAY);
+    log.close(CLOSES + 2 * DAY);
     log.attempt(11, CLOSES + 2 * DAY, "vote_closed");
     log.read_sheet(&serials[1], "clerk-c", &["for", "for"]);
     log.paper(4, (&serials[1], at), &["for", "for"]);
@@ -80,7 +77,7 @@ pub fn story() -> Story {
     let dispute = log.challenge(online);
     log.rule(dispute, false);
     let tally = log.tally();
-    Story { log, online, attempt, batch, read, paper, decided, close, tally }
+    Story { log, online, batch, read, paper, decided, tally }
 }
 
 #[test]

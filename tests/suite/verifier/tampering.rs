@@ -70,6 +70,28 @@ const CHANGES: &[Change] = &[
         rule: "paper",
     },
     Change {
+        name: "a reading of a sheet that nobody issued",
+        make: |story| {
+            let Leaf::PaperKey(key) = &mut story.log.leaves[at(story.read)] else {
+                panic!("a reading")
+            };
+            key.serial = "HOMEMADE".to_owned();
+        },
+        leaf: |story| story.read,
+        rule: "paper",
+    },
+    Change {
+        name: "a ballot of a sheet that nobody issued",
+        make: |story| {
+            let Leaf::Ballot(ballot) = &mut story.log.leaves[at(story.decided)] else {
+                panic!("a ballot")
+            };
+            ballot.serial = Some("HOMEMADE".to_owned());
+        },
+        leaf: |story| story.decided,
+        rule: "paper",
+    },
+    Change {
         name: "a swapped unit",
         make: |story| {
             let swapped = story.log.openings[at(story.online)].who.clone();
