@@ -134,6 +134,10 @@ pub fn count_vote(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
     let facts = add_facts(tx.conn(), vote, vote.facts(now)?)?;
     let decision = decide(vote.row.state, Command::Count, &facts)?;
     let workings = work_out(tx.conn(), vote)?;
+    let items = workings.iter().map(item_tally).collect::<Outcome<_>>()?;
+    let tally = leaf::Tally { at: now.micros(), items };
+    let log_seq = log::append(tx, vote.row.id, vec![Leaf::Tally(tally).into()])?;
+    let log_seq = i64::try_from(log_seq).map_err(Refusal::internal)?;
     let rows = workings
         .iter()
         .map(|working| {
@@ -144,13 +148,11 @@ pub fn count_vote(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
                 passed: working.passed,
                 working: serde_json::to_string(working).map_err(Refusal::internal)?,
                 counted_at: now,
+                log_seq,
             })
         })
         .collect::<Outcome<Vec<_>>>()?;
     results::insert_results(tx.conn(), &rows)?;
-    let items = workings.iter().map(item_tally).collect::<Outcome<_>>()?;
-    let tally = leaf::Tally { at: now.micros(), items };
-    log::append(tx, vote.row.id, vec![Leaf::Tally(tally).into()])?;
     let change = VoteChange { counted_at: Some(now), ..VoteChange::default() };
     take_step(tx, vote, Step { command: Command::Count, decision, reason: None }, change)
 }

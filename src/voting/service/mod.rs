@@ -3,6 +3,7 @@
 pub mod cast;
 pub mod certificate;
 pub mod count;
+pub mod disputes;
 pub mod draft;
 pub mod facts;
 pub mod log;

@@ -197,7 +197,8 @@ impl<'a> PaperDesk<'a> {
             }
             let standing = matches!(placed, Standing::Stands | Standing::Supersedes);
             let id = ChoiceId::new();
-            choices.push(ChoiceRow { id, ballot_id, item_id, head_id, choice, standing });
+            let row = ChoiceRow { id, ballot_id, item_id, head_id, choice, standing, reading: 0 };
+            choices.push(row);
         }
         let who = Opening::new(&log::who_of(tx.conn(), head_id)?)?;
         let leaf = paper_log::ballot((cast_at, None), (who.clone(), &sheet.serial, reading))?;

@@ -215,8 +215,8 @@ pub fn publish(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
     let now = tx.legal_now();
     let decision = decide(vote.row.state, Command::Publish, &vote.facts(now)?)?;
     let change = VoteChange {
-        published_at: Some(now),
-        objections_until: decision.deadline,
+        published_at: Some(Some(now)),
+        objections_until: Some(decision.deadline),
         ..VoteChange::default()
     };
     take_step(tx, vote, Step { command: Command::Publish, decision, reason: None }, change)
