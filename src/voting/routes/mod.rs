@@ -1,6 +1,7 @@
 //! Handlers: extract → command → `db.write` or `db.read` → dto. No SQL, no rules.
 
 mod ballots;
+mod disputes;
 mod log;
 mod notices;
 mod objections;
@@ -51,6 +52,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(packs::create_rule_pack)
         .configure(paper_ledger::routes)
         .configure(paper::routes)
+        .configure(disputes::routes)
         .configure(notices::routes)
         .configure(receipts::routes)
         .configure(objections::routes)

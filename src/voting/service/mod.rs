@@ -25,5 +25,7 @@ pub mod printing;
 pub mod publication;
 pub mod receipts;
 pub mod roll;
+pub mod rulings;
+mod standing;
 pub mod steps;
 pub mod views;

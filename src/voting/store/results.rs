@@ -20,6 +20,15 @@ pub fn list_results(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<ResultR
         .load(conn)
 }
 
+/// How often a vote was counted.
+pub fn count_counts(conn: &mut Conn, vote_id: VoteId) -> QueryResult<usize> {
+    let leaves = item_results::table
+        .filter(item_results::vote_id.eq(vote_id))
+        .select(item_results::log_seq)
+        .distinct();
+    Ok(leaves.load::<i64>(conn)?.len())
+}
+
 /// The leaf of the newest count of a vote.
 pub fn find_tally_seq(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Option<i64>> {
     item_results::table
