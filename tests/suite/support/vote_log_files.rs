@@ -40,11 +40,15 @@ impl VoteLog {
             match leaf {
                 Leaf::Roll(unit) => *areas.entry(unit.head).or_default() += unit.area,
                 Leaf::Challenge(challenge) => drop(disputes.insert(seq, challenge.ballot)),
-                Leaf::Ruling(ruling) if ruling.what.is_some() => {
-                    let ruled = self.what_of(usize::try_from(seq).unwrap());
-                    corrected.insert(disputes[&ruling.challenge], ruled);
-                }
-                Leaf::Ruling(ruling) if ruling.upheld => void.push(disputes[&ruling.challenge]),
+                // Where a leaf was dropped, a ruling may name nothing.
+                Leaf::Ruling(ruling) => match disputes.get(&ruling.challenge) {
+                    Some(ballot) if ruling.what.is_some() => {
+                        let read = self.what_of(usize::try_from(seq).unwrap());
+                        corrected.insert(*ballot, read);
+                    }
+                    Some(ballot) if ruling.upheld => void.push(*ballot),
+                    _ => {}
+                },
                 _ => {}
             }
         }

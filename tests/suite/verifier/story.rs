@@ -1,6 +1,6 @@
 //! One small vote with everything in it: 12 heads, 14 units, two items; on line and on paper, a
 //! sheet that gives way, one that comes first, a decision between two readings, an invalid sheet, a
-//! spoiled one, a refused ballot, an abstention, disputes.
+//! spoiled one, a refused ballot, an abstention, disputes, a sheet that was misread.
 
 use crate::{
     support::vote_log::{CLOSES, DAY, OPENS, ORDINARY, SPECIAL, Spec, VoteLog},
@@ -19,6 +19,8 @@ pub struct Story {
     pub paper: u64,
     /// The ballot of a sheet that a third person decided.
     pub decided: u64,
+    /// The ruling that the same sheet was misread.
+    pub corrected: u64,
     pub tally: u64,
 }
 
@@ -76,8 +78,11 @@ pub fn story() -> Story {
     log.challenge(paper);
     let dispute = log.challenge(online);
     log.rule(dispute, false);
+    // The sheet that a third person decided was misread all the same.
+    let misread = log.challenge_as(decided, "misread");
+    let corrected = log.correct(misread, &["for", "for"]);
     let tally = log.tally();
-    Story { log, online, batch, read, paper, decided, tally }
+    Story { log, online, batch, read, paper, decided, corrected, tally }
 }
 
 #[test]

@@ -119,6 +119,85 @@ const CHANGES: &[Change] = &[
         rule: "opening",
     },
     Change {
+        name: "a corrected reading that nobody opened before",
+        make: |story| {
+            let opening = story.log.openings[at(story.corrected)].what.as_mut().unwrap();
+            opening.text = opening.text.replace("for", "against");
+        },
+        leaf: |story| story.corrected,
+        rule: "opening",
+    },
+    Change {
+        name: "a sheet corrected by one person",
+        make: |story| {
+            let Leaf::Ruling(ruling) = &mut story.log.leaves[at(story.corrected)] else {
+                panic!("a ruling")
+            };
+            ruling.by = vec!["officer-a".to_owned(); 2];
+        },
+        leaf: |story| story.corrected,
+        rule: "challenge",
+    },
+    Change {
+        name: "a dismissed dispute that corrects all the same",
+        make: |story| {
+            let Leaf::Ruling(ruling) = &mut story.log.leaves[at(story.corrected)] else {
+                panic!("a ruling")
+            };
+            ruling.upheld = false;
+        },
+        leaf: |story| story.corrected,
+        rule: "challenge",
+    },
+    Change {
+        name: "a misread sheet that is made void",
+        make: |story| {
+            let Leaf::Ruling(ruling) = &mut story.log.leaves[at(story.corrected)] else {
+                panic!("a ruling")
+            };
+            ruling.what = None;
+            story.log.openings[at(story.corrected)].what = None;
+        },
+        leaf: |story| story.corrected,
+        rule: "challenge",
+    },
+    Change {
+        name: "a correction of what was no misreading",
+        make: |story| {
+            let Leaf::Challenge(challenge) = &mut story.log.leaves[at(story.corrected) - 1] else {
+                panic!("a dispute")
+            };
+            challenge.reason = "other".to_owned();
+        },
+        leaf: |story| story.corrected,
+        rule: "challenge",
+    },
+    Change {
+        name: "a correction that says nothing of an item",
+        make: |story| {
+            let what = story.log.what(&["for"]);
+            let Leaf::Ruling(ruling) = &mut story.log.leaves[at(story.corrected)] else {
+                panic!("a ruling")
+            };
+            ruling.what = Some(what.commitment());
+            story.log.openings[at(story.corrected)].what = Some(what);
+        },
+        leaf: |story| story.corrected,
+        rule: "what",
+    },
+    Change {
+        name: "a ruling that the certified count does not know",
+        make: |story| {
+            let certificate = story.log.leaves.pop().unwrap();
+            let opened = story.log.openings.pop().unwrap();
+            let dispute = story.log.challenge(story.online);
+            story.log.rule(dispute, true);
+            story.log.push_opened(certificate, opened);
+        },
+        leaf: |story| story.tally + 3,
+        rule: "certificate",
+    },
+    Change {
         name: "a false count",
         make: |story| {
             let Leaf::Tally(tally) = &mut story.log.leaves[at(story.tally)] else {

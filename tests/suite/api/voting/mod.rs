@@ -1,6 +1,7 @@
 //! The statutory vote over HTTP.
 
 mod ballots;
+mod disputes;
 mod log;
 mod notices;
 mod objections;
@@ -8,6 +9,7 @@ mod pages;
 mod paper;
 mod path;
 mod receipts;
+mod recounts;
 
 use chrono::TimeDelta;
 use jiugai::kernel::CommunityId;
