@@ -49,6 +49,8 @@ pub struct Facts<'a> {
     pub sheets_unsettled: u64,
     /// Issued sheets that no account covers yet.
     pub sheets_unaccounted: u64,
+    /// Settled sheets of a vote whose re-check is not finished.
+    pub sheets_unchecked: u64,
     /// When it was counted.
     pub counted_at: Option<UtcTime>,
     /// When the preliminary result was published.
@@ -143,6 +145,7 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::IssueSheets, S::Open),
             (C::SpoilSheet, S::Open),
             (C::RegisterSheet, S::Open),
+            (C::ScanSheet, S::Open),
             (C::KeySheet, S::Open),
             (C::Extend, S::Extended),
             (C::Close, S::Closed),
@@ -153,6 +156,7 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::IssueSheets, S::Extended),
             (C::SpoilSheet, S::Extended),
             (C::RegisterSheet, S::Extended),
+            (C::ScanSheet, S::Extended),
             (C::KeySheet, S::Extended),
             (C::Extend, S::Extended),
             (C::Close, S::Closed),
@@ -160,15 +164,25 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
         ],
         S::Closed => &[
             (C::SpoilSheet, S::Closed),
+            (C::ScanSheet, S::Closed),
             (C::KeySheet, S::Closed),
             (C::AccountSheets, S::Closed),
             (C::Count, S::Counted),
             (C::Void, S::Voided),
         ],
-        S::Counted => &[(C::Publish, S::Published), (C::Void, S::Voided)],
-        S::Published => {
-            &[(C::ObjectToResult, S::Published), (C::Confirm, S::Confirmed), (C::Void, S::Voided)]
-        }
+        S::Counted => &[
+            (C::ScanSheet, S::Counted),
+            (C::RecheckSheets, S::Counted),
+            (C::Publish, S::Published),
+            (C::Void, S::Voided),
+        ],
+        S::Published => &[
+            (C::ScanSheet, S::Published),
+            (C::RecheckSheets, S::Published),
+            (C::ObjectToResult, S::Published),
+            (C::Confirm, S::Confirmed),
+            (C::Void, S::Voided),
+        ],
         S::Confirmed => &[(C::RecordChallenge, S::Confirmed)],
         S::Voided => &[],
     }
@@ -242,6 +256,8 @@ fn deadline(command: Command, facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
         | Command::AccountSheets
         | Command::RegisterSheet
         | Command::KeySheet
+        | Command::ScanSheet
+        | Command::RecheckSheets
         | Command::Close
         | Command::ObjectToResult
         | Command::RecordChallenge

@@ -23,6 +23,8 @@ pub mod paper_views;
 pub mod printing;
 pub mod publication;
 pub mod receipts;
+pub mod recheck;
 pub mod roll;
+pub mod scans;
 pub mod steps;
 pub mod views;

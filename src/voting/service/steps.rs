@@ -35,6 +35,7 @@ pub(super) fn add_facts<'a>(conn: &mut Conn, vote: &Vote, facts: Facts<'a>) -> O
         items: u64::try_from(items).unwrap_or(u64::MAX),
         sheets_unsettled: number(sheets::count_unsettled(conn, id)?),
         sheets_unaccounted: number(sheets::count_unaccounted(conn, id)?),
+        sheets_unchecked: number(sheets::count_unchecked(conn, id)?),
         roll_objections_open: number(objections::count_open(conn, id, ObjectionSubject::Roll)?),
         result_objections_open: number(objections::count_open(conn, id, ObjectionSubject::Result)?),
         ..facts

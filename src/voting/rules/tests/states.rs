@@ -84,6 +84,7 @@ impl World {
             extend_to: None,
             sheets_unsettled: 0,
             sheets_unaccounted: 0,
+            sheets_unchecked: 0,
             counted_at: Some(time("2025-03-28 09:00")),
             published_at: Some(time("2025-03-28 10:00")),
             result_objections_open: 0,
