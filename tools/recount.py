@@ -238,7 +238,8 @@ LEAVES = {
     "paper_close": {"at": NUMBER, "issued": INT, "returned": INT, "spoiled": INT, "missing": INT},
     "extend": {"at": NUMBER, "closes_at": NUMBER, "reason": TEXT, "by": [TEXT]},
     "challenge": {"at": NUMBER, "ballot": INT, "reason": TEXT},
-    "ruling": {"at": NUMBER, "challenge": INT, "upheld": FLAG, "by": [TEXT]},
+    "ruling": {"at": NUMBER, "challenge": INT, "upheld": FLAG, "by": [TEXT],
+               "what?": TEXT},
     "close": {"at": NUMBER},
     "tally": {"at": NUMBER, "items": [{
         "position": INT, "total": SUM, "participating": SUM, "for": SUM, "against": SUM,
@@ -329,7 +330,7 @@ class Replay:
         self.heads, self.units, self.vkeys = {}, {}, []
         self.ballots, self.by_head, self.sheets, self.replaced = {}, {}, {}, []
         self.batches, self.disputes, self.closed_readings = 0, {}, 0
-        self.counted, self.certified = None, None
+        self.counted, self.certified, self.ruled = None, None, False
 
     def fault(self, seq, rule, message):
         self.faults.setdefault((seq, rule), message)
@@ -418,6 +419,14 @@ class Replay:
             return who["head"]
         return self.fault(seq, "who", "not a head of the roll with its units")
 
+    def choices(self, seq, what):
+        choices = what and what["choices"]
+        if what and (len(choices) != len(self.manifest["items"])
+                     or not set(choices) <= set(CHOICES)
+                     or ("invalid" in choices) != (what.get("invalid_reason") is not None)):
+            return self.fault(seq, "what", "not one choice for each item")
+        return choices
+
     def take_ballot(self, seq, leaf, opened):
         if leaf["channel"] not in ("online", "paper", "proxy"):
             return self.fault(seq, "format", "an unknown channel")
@@ -431,12 +440,7 @@ class Replay:
         if paper:
             issued_to = self.take_sheet(seq, leaf, head, text)
             head = issued_to if issued_to is not None else head
-        choices = what and what["choices"]
-        if what and (len(choices) != len(self.manifest["items"])
-                     or not set(choices) <= set(CHOICES)
-                     or ("invalid" in choices) != (what.get("invalid_reason") is not None)):
-            self.fault(seq, "what", "not one choice for each item")
-            choices = None
+        choices = self.choices(seq, what)
         replaced = leaf.get("replaces")
         if replaced is not None:
             earlier = self.ballots.get(replaced)
@@ -565,21 +569,30 @@ class Replay:
         if ballot is None:
             return self.fault(seq, "challenge", "the dispute names no ballot before it")
         ballot["disputed"] += 1
-        self.disputes[seq] = [ballot, False]
+        self.disputes[seq] = [ballot, leaf["reason"] == "misread", False]
         return None
 
-    def take_ruling(self, seq, leaf, _):
+    def take_ruling(self, seq, leaf, opened):
         dispute = self.disputes.get(leaf["challenge"])
         if len(set(leaf["by"])) < 2:
             self.fault(seq, "challenge", "two people are needed to rule")
-        if dispute is None or dispute[1]:
+        if dispute is None or dispute[2]:
             return self.fault(seq, "challenge", "answers no open dispute")
-        dispute[1] = True
-        dispute[0]["disputed"] -= 1
-        dispute[0]["void"] |= leaf["upheld"]
+        self.ruled = dispute[2] = True
+        ballot, misread, _ = dispute
+        ballot["disputed"] -= 1
+        corrects = leaf["upheld"] and misread and ballot["channel"] == "paper"
+        ballot["void"] |= leaf["upheld"] and not corrects
+        if (leaf.get("what") is not None) != corrects:
+            self.fault(seq, "challenge", "corrects exactly where a sheet was misread")
+        if corrects:
+            what, _ = self.open(seq, opened, "what", leaf.get("what"), WHAT)
+            ballot["choices"] = self.choices(seq, what)
         return None
 
     def take_certificate(self, seq, leaf, _):
+        if self.ruled:
+            self.fault(seq, "certificate", "an answer to a dispute came after the count")
         self.certified = seq, leaf["text"]
 
     def take_incident(self, seq, leaf, _):
@@ -631,7 +644,7 @@ class Replay:
         return {unit: sum(sums[choice][unit] for choice in parts) for unit in ("area", "heads")}
 
     def take_tally(self, seq, leaf, _):
-        self.phase = "counted"
+        self.phase, self.ruled = "counted", False
         items, told = self.manifest["items"], leaf["items"]
         total = {unit: self.manifest[unit] for unit in ("area", "heads")}
         whole = len(items) == len(told) and all(

@@ -41,7 +41,7 @@ pub enum Leaf {
     Extend(Extend),
     /// A ballot is disputed.
     Challenge(Challenge),
-    /// The answer to a dispute; an upheld one voids the ballot.
+    /// The answer to a dispute; an upheld one voids or corrects the ballot.
     Ruling(Ruling),
     /// Nothing but paper that was brought back before may follow.
     Close(Close),
@@ -332,10 +332,14 @@ pub struct Ruling {
     pub at: i64,
     /// The leaf of the dispute.
     pub challenge: u64,
-    /// Whether the ballot is void.
+    /// Whether it is right: the ballot is void, or corrected where `what` is there.
     pub upheld: bool,
     /// The two people who ruled: account ids.
     pub by: Vec<String>,
+    /// Commitment to what stands on a misread sheet, as both read it: [`What`]. There exactly where a
+    /// dispute of the reason `misread` is upheld.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
 }
 
 /// The close.

@@ -89,6 +89,7 @@ codes! {
     SheetStateConflict = "sheet_state_conflict", 409, "The sheet is not in a state that allows this", "纸质表决票当前状态不允许此操作";
     NoticeStateConflict = "notice_state_conflict", 409, "This notice needs no delivery by hand", "该告知无需人工送达";
     DisputeStateConflict = "dispute_state_conflict", 409, "The dispute is not in a state that allows this", "该异议当前状态不允许此操作";
+    RulingDiffers = "ruling_differs", 409, "The two people do not rule alike; propose again", "两人的裁决不一致，请重新提出";
     SerialMistyped = "serial_mistyped", 422, "That is no serial: a character is wrong", "编号有误，请核对";
     SheetUnknown = "sheet_unknown", 422, "No sheet of that serial was issued", "未发放过该编号的表决票";
     SheetForged = "sheet_forged", 422, "The sheet's code was not made here", "表决票二维码校验不符，疑似伪造";

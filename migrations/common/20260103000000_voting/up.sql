@@ -238,6 +238,8 @@ CREATE TABLE ballot_choices (
     choice TEXT NOT NULL CONSTRAINT ck_ballot_choices__choice
         CHECK (choice IN ('for', 'against', 'abstain', 'invalid')),
     standing BOOLEAN NOT NULL,
+    -- 0 as cast, n after the n-th correction of a misread sheet: the highest is what the ballot says.
+    reading INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT ck_ballot_choices__invalid CHECK (NOT (standing AND choice = 'invalid'))
 );
 CREATE UNIQUE INDEX uq_ballot_choices__item_id_head_id ON ballot_choices (item_id, head_id) WHERE standing;
@@ -267,7 +269,9 @@ CREATE TABLE item_results (
     passed BOOLEAN NOT NULL,
     working TEXT NOT NULL,
     counted_at TIMESTAMP NOT NULL,
-    CONSTRAINT uq_item_results__item_id UNIQUE (item_id)
+    -- The leaf of the count: a ruling may lead to another one, the earlier ones stay.
+    log_seq BIGINT NOT NULL,
+    CONSTRAINT uq_item_results__item_id_log_seq UNIQUE (item_id, log_seq)
 );
 CREATE INDEX ix_item_results__vote_id ON item_results (vote_id);
 

@@ -29,8 +29,8 @@ CREATE INDEX ix_ballot_notices__owner_id ON ballot_notices (owner_id);
 -- What waits is found without walking over what is done: a rush of ballots leaves an event each.
 CREATE INDEX ix_outbox_events__topic_id ON outbox_events (topic, id) WHERE done_at IS NULL AND failed_at IS NULL;
 
--- 表决票异议: a household, or staff on its behalf, disputes a ballot; one person proposes the ruling,
--- another confirms it.
+-- 表决票异议: an owner, staff on behalf of a unit, or the paper desk disputes a ballot; one person
+-- proposes the ruling, another confirms it. `choices` is what stands on a sheet that was misread.
 CREATE TABLE ballot_disputes (
     id UUID NOT NULL CONSTRAINT pk_ballot_disputes PRIMARY KEY,
     vote_id UUID NOT NULL CONSTRAINT fk_ballot_disputes__vote_id REFERENCES votes (id),
@@ -38,11 +38,15 @@ CREATE TABLE ballot_disputes (
     owner_id UUID CONSTRAINT fk_ballot_disputes__owner_id REFERENCES owners (id),
     reason TEXT NOT NULL CONSTRAINT ck_ballot_disputes__reason CHECK (reason IN ('not_mine', 'misread', 'other')),
     text TEXT NOT NULL,
+    unit_code TEXT,
+    filer UUID,
     filed_by TEXT NOT NULL,
     filed_at TIMESTAMP NOT NULL,
-    log_seq BIGINT,
+    log_seq BIGINT NOT NULL,
     upheld BOOLEAN,
     ruling TEXT,
+    choices TEXT,
+    invalid_reason TEXT,
     proposed_by UUID,
     proposed_name TEXT,
     proposed_at TIMESTAMP,
@@ -54,7 +58,12 @@ CREATE TABLE ballot_disputes (
     CONSTRAINT ck_ballot_disputes__proposal CHECK ((proposed_by IS NULL) = (upheld IS NULL)),
     CONSTRAINT ck_ballot_disputes__confirmation CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL)),
     CONSTRAINT ck_ballot_disputes__two_people
-        CHECK (confirmed_by IS NULL OR (proposed_by IS NOT NULL AND confirmed_by <> proposed_by))
+        CHECK (confirmed_by IS NULL OR (proposed_by IS NOT NULL AND confirmed_by <> proposed_by)),
+    CONSTRAINT ck_ballot_disputes__filer
+        CHECK (COALESCE(proposed_by <> filer, TRUE) AND COALESCE(confirmed_by <> filer, TRUE)),
+    CONSTRAINT ck_ballot_disputes__correction
+        CHECK ((choices IS NOT NULL) = COALESCE(upheld AND reason = 'misread', FALSE)),
+    CONSTRAINT ck_ballot_disputes__leaf CHECK ((confirmed_at IS NULL) = (ruling_seq IS NULL))
 );
 CREATE UNIQUE INDEX uq_ballot_disputes__ballot_id ON ballot_disputes (ballot_id) WHERE confirmed_at IS NULL;
 CREATE INDEX ix_ballot_disputes__ballot_id ON ballot_disputes (ballot_id);

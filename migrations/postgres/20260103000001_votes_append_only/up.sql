@@ -20,10 +20,10 @@ WHEN (NEW.serial <> OLD.serial OR NEW.head_id <> OLD.head_id OR NEW.vote_id <> O
 EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER sheets_no_delete BEFORE DELETE ON sheets
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
--- A choice is never rewritten; it may only cease to stand.
+-- A choice is never rewritten; it may only cease to stand, or stand again after a ruling (`ballot_disputes`).
 CREATE TRIGGER ballot_choices_no_rewrite BEFORE UPDATE ON ballot_choices FOR EACH ROW
 WHEN (NEW.choice <> OLD.choice OR NEW.item_id <> OLD.item_id OR NEW.head_id <> OLD.head_id
-    OR NEW.ballot_id <> OLD.ballot_id OR (NEW.standing AND NOT OLD.standing))
+    OR NEW.ballot_id <> OLD.ballot_id OR NEW.reading <> OLD.reading)
 EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ballot_choices_no_delete BEFORE DELETE ON ballot_choices
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -4,7 +4,30 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ballot_disputes_no_rewrite BEFORE UPDATE ON ballot_disputes FOR EACH ROW
 WHEN (OLD.confirmed_at IS NOT NULL OR NEW.ballot_id <> OLD.ballot_id OR NEW.vote_id <> OLD.vote_id
     OR NEW.reason <> OLD.reason OR NEW.text <> OLD.text OR NEW.filed_by <> OLD.filed_by
-    OR NEW.filed_at <> OLD.filed_at OR COALESCE(NEW.log_seq, -1) <> COALESCE(OLD.log_seq, -1))
+    OR NEW.filed_at <> OLD.filed_at OR NEW.log_seq <> OLD.log_seq OR NEW.filer IS DISTINCT FROM OLD.filer)
 EXECUTE FUNCTION refuse_change();
+-- Nobody rules on a ballot of an own head, or on a sheet that he entered.
+CREATE FUNCTION refuse_own_ruling() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM ballots b WHERE b.id = NEW.ballot_id AND (
+        EXISTS (SELECT 1 FROM accounts a JOIN head_owners o ON o.owner_id = a.owner_id
+            WHERE o.head_id = b.head_id AND (a.id = NEW.proposed_by OR a.id = NEW.confirmed_by))
+        OR EXISTS (SELECT 1 FROM sheet_entries e WHERE e.sheet_id = b.sheet_id
+            AND (e.clerk_id = NEW.proposed_by OR e.clerk_id = NEW.confirmed_by))))
+    THEN RAISE EXCEPTION 'nobody rules on an own ballot or reading'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ballot_disputes_no_own BEFORE UPDATE ON ballot_disputes
+FOR EACH ROW EXECUTE FUNCTION refuse_own_ruling();
+-- A choice stands again only where a ruling took another ballot of its head out of the way.
+CREATE FUNCTION refuse_return() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM ballot_disputes d JOIN ballots b ON b.id = d.ballot_id
+        WHERE b.head_id = NEW.head_id AND d.upheld AND d.confirmed_at IS NOT NULL)
+    THEN RAISE EXCEPTION 'a choice stands again only by a ruling'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ballot_choices_no_return BEFORE UPDATE ON ballot_choices FOR EACH ROW
+WHEN (NEW.standing AND NOT OLD.standing) EXECUTE FUNCTION refuse_return();
 CREATE TRIGGER ballot_notices_no_delete BEFORE DELETE ON ballot_notices
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -34,10 +34,10 @@ WHEN NEW.serial <> OLD.serial OR NEW.head_id <> OLD.head_id OR NEW.vote_id <> OL
 BEGIN SELECT RAISE(ABORT, 'a sheet is never rewritten'); END;
 CREATE TRIGGER sheets_no_delete BEFORE DELETE ON sheets
 BEGIN SELECT RAISE(ABORT, 'sheets is append-only'); END;
--- A choice is never rewritten; it may only cease to stand.
+-- A choice is never rewritten; it may only cease to stand, or stand again after a ruling (`ballot_disputes`).
 CREATE TRIGGER ballot_choices_no_rewrite BEFORE UPDATE ON ballot_choices
 WHEN NEW.choice <> OLD.choice OR NEW.item_id <> OLD.item_id OR NEW.head_id <> OLD.head_id
-    OR NEW.ballot_id <> OLD.ballot_id OR (NEW.standing AND NOT OLD.standing)
+    OR NEW.ballot_id <> OLD.ballot_id OR NEW.reading <> OLD.reading
 BEGIN SELECT RAISE(ABORT, 'a choice is never rewritten'); END;
 CREATE TRIGGER ballot_choices_no_delete BEFORE DELETE ON ballot_choices
 BEGIN SELECT RAISE(ABORT, 'ballot_choices is append-only'); END;

@@ -59,7 +59,7 @@ impl Replay {
         None
     }
 
-    fn choices(&mut self, seq: u64, what: &What) -> Option<Box<[Choice]>> {
+    pub(super) fn choices(&mut self, seq: u64, what: &What) -> Option<Box<[Choice]>> {
         let choices: Result<Box<[Choice]>, String> =
             what.choices.iter().map(|choice| choice.parse()).collect();
         let items = self.manifest.as_ref().map_or(0, |manifest| manifest.items.len());

@@ -1,7 +1,21 @@
-//! Disputes and their answers; an upheld one voids the ballot, as if it had never been cast.
+//! Disputes and their answers: an upheld one voids the ballot, as if it had never been cast; where a
+//! sheet was misread, the ballot says from then on what two people read.
 
 use super::{Replay, Rule};
-use crate::ballot_log::{Challenge, Ruling};
+use crate::{
+    ballot_log::{Challenge, Openings, Ruling, What},
+    verifier::openings::open,
+    voting::Channel,
+};
+
+/// A dispute.
+#[derive(Debug)]
+pub(super) struct Dispute {
+    /// Where its ballot stands among the ballots.
+    ballot: usize,
+    is_misread: bool,
+    is_answered: bool,
+}
 
 impl Replay {
     pub(super) fn challenge(&mut self, seq: u64, challenge: &Challenge) {
@@ -11,26 +25,43 @@ impl Replay {
             return self.fault(seq, Rule::Challenge, message);
         };
         ballot.disputed += 1;
-        self.disputes.insert(seq, (at, false));
+        let is_misread = challenge.reason == "misread";
+        self.disputes.insert(seq, Dispute { ballot: at, is_misread, is_answered: false });
     }
 
-    pub(super) fn rule(&mut self, seq: u64, ruling: &Ruling) {
+    pub(super) fn rule(&mut self, seq: u64, ruling: &Ruling, opened: &Openings) {
         let mut by = ruling.by.clone();
         by.sort();
         by.dedup();
         if by.len() < 2 {
             self.fault(seq, Rule::Challenge, "答复须由两人作出 (two people are needed to rule)");
         }
-        let Some((at, is_answered)) = self.disputes.get_mut(&ruling.challenge) else {
+        let Some(dispute) = self.disputes.get_mut(&ruling.challenge) else {
             let message = "答复所指不是异议 (the answer names no dispute before it)";
             return self.fault(seq, Rule::Challenge, message);
         };
-        if std::mem::replace(is_answered, true) {
+        if std::mem::replace(&mut dispute.is_answered, true) {
             return self.fault(seq, Rule::Challenge, "异议已有答复 (the dispute was answered)");
         }
-        if let Some(ballot) = self.ballots.get_mut(*at) {
-            ballot.disputed = ballot.disputed.saturating_sub(1);
-            ballot.is_void |= ruling.upheld;
+        self.is_ruled_since = true;
+        let (at, is_misread) = (dispute.ballot, dispute.is_misread);
+        let Some(ballot) = self.ballots.get_mut(at) else { return };
+        ballot.disputed = ballot.disputed.saturating_sub(1);
+        let corrects = ruling.upheld && is_misread && ballot.channel == Channel::Paper;
+        ballot.is_void |= ruling.upheld && !corrects;
+        if ruling.what.is_some() != corrects {
+            let message = "只有录入有误的纸质票异议成立时才更正内容 (what a ballot says is corrected \
+                           exactly where a sheet was misread)";
+            self.fault(seq, Rule::Challenge, message);
+        }
+        if corrects {
+            let what: Option<What> = ruling.what.as_ref().and_then(|commitment| {
+                open(opened.what.as_ref(), commitment, (seq, &mut self.findings))
+            });
+            let choices = what.and_then(|what| self.choices(seq, &what));
+            if let Some(ballot) = self.ballots.get_mut(at) {
+                ballot.choices = choices;
+            }
         }
     }
 

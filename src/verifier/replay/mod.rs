@@ -15,6 +15,7 @@ use crate::{
     platform::tlog::Checkpoint,
     voting::{Choice, ClassRule, Precedence},
 };
+use disputes::Dispute;
 use paper::Paper;
 pub(super) use roll::Roll;
 
@@ -80,8 +81,10 @@ pub(super) struct Replay {
     by_head: HashMap<u64, Vec<usize>>,
     pub(super) attempts: u64,
     paper: Paper,
-    /// By leaf of the dispute: which ballot, and whether it was answered.
-    disputes: BTreeMap<u64, (usize, bool)>,
+    /// By leaf of the dispute.
+    disputes: BTreeMap<u64, Dispute>,
+    /// Whether an answer came after the last count.
+    is_ruled_since: bool,
     pub(super) counted: Option<Counted>,
     pub(super) certified: Option<Certified>,
     /// Readings of sheets that were not opened.
@@ -109,6 +112,7 @@ impl Replay {
             attempts: 0,
             paper: Paper::default(),
             disputes: BTreeMap::new(),
+            is_ruled_since: false,
             counted: None,
             certified: None,
             closed_readings: 0,
@@ -155,12 +159,10 @@ impl Replay {
             Leaf::PaperClose(sums) => self.close_paper(seq, &sums),
             Leaf::Extend(extend) => self.extend(seq, &extend),
             Leaf::Challenge(challenge) => self.challenge(seq, &challenge),
-            Leaf::Ruling(ruling) => self.rule(seq, &ruling),
+            Leaf::Ruling(ruling) => self.rule(seq, &ruling, opened),
             Leaf::Close(close) => self.close(seq, &close),
             Leaf::Tally(tally) => self.tally(seq, tally),
-            Leaf::Certificate(leaf) => {
-                self.certified = Some(Certified { seq, text: leaf.text });
-            }
+            Leaf::Certificate(leaf) => self.certify(seq, leaf.text),
             Leaf::Incident(incident) => {
                 self.vkeys.extend(incident.vkeys);
                 let reason = incident.reason;

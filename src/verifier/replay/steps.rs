@@ -1,6 +1,6 @@
 //! Extension, close, count.
 
-use super::{Counted, Phase, Replay, Rule};
+use super::{Certified, Counted, Phase, Replay, Rule};
 use crate::{
     ballot_log::{Close, Extend, ItemTally, Sum, Tally},
     verifier::count,
@@ -31,8 +31,17 @@ impl Replay {
         if let Some(message) = self.wrong_with_tally(&tally) {
             self.fault(seq, Rule::Tally, &message);
         }
+        self.is_ruled_since = false;
         let disputed = self.count_disputed();
         self.counted = Some(Counted { seq, tally, disputed });
+    }
+
+    pub(super) fn certify(&mut self, seq: u64, text: String) {
+        if self.is_ruled_since {
+            let message = "裁决之后未重新计票 (an answer to a dispute came after the count)";
+            self.fault(seq, Rule::Certificate, message);
+        }
+        self.certified = Some(Certified { seq, text });
     }
 
     fn wrong_with_tally(&self, tally: &Tally) -> Option<String> {

@@ -1,6 +1,7 @@
 //! What travels over HTTP: In, Patch, Out. Absent on purpose: queries.
 
 mod ballots;
+mod disputes;
 mod notices;
 mod objections;
 mod paper;
@@ -10,6 +11,7 @@ mod scans;
 mod votes;
 
 pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut};
+pub use disputes::{ConfirmationIn, DisputeIn, DisputeQuery, ProposalIn};
 pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};
 pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
 pub use paper::{BuildingQuery, EntriesIn, EntryIn, PrintQuery, SheetQuery};

@@ -1,8 +1,9 @@
 //! Disputed ballots 表决票异议: who disputes which ballot, why, and what two people ruled.
 
-use diesel::{Insertable, Queryable, Selectable};
+use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 
-use crate::kernel::{AccountId, BallotId, DisputeId, OwnerId, UtcTime, VoteId};
+use super::{Choice, InvalidReason};
+use crate::kernel::{AccountId, BallotId, DisputeId, ItemId, OwnerId, UtcTime, VoteId};
 use crate::platform::db::schema::ballot_disputes;
 
 crate::text_enum! {
@@ -10,7 +11,7 @@ crate::text_enum! {
     pub enum DisputeReason {
         /// 非本人所签: nobody of the household cast it.
         NotMine = "not_mine",
-        /// 录入有误: it says something else than was recorded.
+        /// 录入有误: the paper says something else than was recorded.
         Misread = "misread",
         /// 其他.
         Other = "other",
@@ -24,8 +25,10 @@ crate::text_enum! {
         Open = "open",
         /// 待复核: one person has proposed a ruling, another must confirm it.
         Proposed = "proposed",
-        /// 异议成立: the ballot is void.
+        /// 异议成立，作废: the ballot is void, as if it had never been cast.
         Upheld = "upheld",
+        /// 异议成立，已更正: the paper was read again, and the ballot says what stands on it.
+        Corrected = "corrected",
         /// 异议不成立: the ballot stays as it is.
         Dismissed = "dismissed",
     }
@@ -43,11 +46,15 @@ pub struct DisputeRow {
     pub owner_id: Option<OwnerId>,
     pub reason: DisputeReason,
     pub text: String,
+    pub unit_code: Option<String>,
+    pub filer: Option<AccountId>,
     pub filed_by: String,
     pub filed_at: UtcTime,
-    pub log_seq: Option<i64>,
+    pub log_seq: i64,
     pub upheld: Option<bool>,
     pub ruling: Option<String>,
+    pub choices: Option<String>,
+    pub invalid_reason: Option<InvalidReason>,
     pub proposed_by: Option<AccountId>,
     pub proposed_name: Option<String>,
     pub proposed_at: Option<UtcTime>,
@@ -65,6 +72,7 @@ impl DisputeRow {
         match (self.upheld, self.confirmed_at) {
             (None, _) => DisputeState::Open,
             (Some(_), None) => DisputeState::Proposed,
+            (Some(true), Some(_)) if self.choices.is_some() => DisputeState::Corrected,
             (Some(true), Some(_)) => DisputeState::Upheld,
             (Some(false), Some(_)) => DisputeState::Dismissed,
         }
@@ -82,17 +90,57 @@ pub struct NewDispute {
     pub text: String,
 }
 
-/// A ruling to be proposed.
-#[derive(Debug, Clone)]
-pub struct NewRuling {
-    /// Whether the ballot is void.
+/// Who files a dispute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filer {
+    /// An owner, about a ballot of the own head.
+    Owner(OwnerId),
+    /// Staff, on behalf of the household of this unit.
+    Household(String),
+    /// The paper desk, which read a sheet again.
+    Recheck,
+}
+
+/// What one person rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// Whether the dispute is right.
     pub upheld: bool,
-    /// Why.
-    pub text: String,
+    /// What stands on the sheet, where an upheld dispute says that it was misread; items left out are
+    /// blank.
+    pub choices: Option<Vec<(ItemId, Choice)>>,
+    /// Why a choice is invalid.
+    pub invalid_reason: Option<InvalidReason>,
+}
+
+/// What a proposal leaves on its dispute.
+#[derive(Debug, Clone, AsChangeset)]
+#[diesel(table_name = ballot_disputes)]
+#[diesel(treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the migration documents the columns")]
+pub struct Proposal {
+    pub upheld: Option<bool>,
+    pub ruling: Option<String>,
+    pub choices: Option<String>,
+    pub invalid_reason: Option<InvalidReason>,
+    pub proposed_by: Option<AccountId>,
+    pub proposed_name: Option<String>,
+    pub proposed_at: Option<UtcTime>,
+}
+
+/// What a confirmation leaves on its dispute.
+#[derive(Debug, Clone, AsChangeset)]
+#[diesel(table_name = ballot_disputes)]
+#[expect(missing_docs, reason = "the migration documents the columns")]
+pub struct Confirmation {
+    pub confirmed_by: AccountId,
+    pub confirmed_name: String,
+    pub confirmed_at: UtcTime,
+    pub ruling_seq: i64,
 }
 
 /// What a list of disputes is narrowed by.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct DisputeFilter {
     /// Without a confirmed ruling only, or with one only.
     pub open: Option<bool>,

@@ -76,10 +76,18 @@ crate::text_enum! {
         Extend = "extend",
         /// 截止: stop taking ballots.
         Close = "close",
+        /// 票的异议: dispute a ballot.
+        DisputeBallot = "dispute_ballot",
+        /// 裁决: rule on a disputed ballot.
+        RuleDispute = "rule_dispute",
         /// 计票: count.
         Count = "count",
         /// 抽样复核: read settled sheets again before the result is confirmed.
         RecheckSheets = "recheck_sheets",
+        /// 重新计票: count again after a ruling; no outcome changes.
+        Recount = "recount",
+        /// 改判: count again after a ruling; the outcome of an item changes.
+        Overturn = "overturn",
         /// 公示: publish the preliminary result.
         Publish = "publish",
         /// 结果异议: object to the published result.

@@ -86,8 +86,8 @@ pub struct VoteChange {
     pub extensions: Option<i32>,
     pub closed_at: Option<UtcTime>,
     pub counted_at: Option<UtcTime>,
-    pub published_at: Option<UtcTime>,
-    pub objections_until: Option<UtcTime>,
+    pub published_at: Option<Option<UtcTime>>,
+    pub objections_until: Option<Option<UtcTime>>,
     pub confirmed_at: Option<UtcTime>,
     pub certificate: Option<String>,
 }
@@ -242,6 +242,7 @@ pub struct ChoiceRow {
     pub head_id: HeadId,
     pub choice: Choice,
     pub standing: bool,
+    pub reading: i32,
 }
 
 /// A ballot that was refused.
@@ -277,4 +278,6 @@ pub struct ResultRow {
     pub working: String,
     /// When it was counted (legal time).
     pub counted_at: UtcTime,
+    /// The leaf of the count; the highest one counts.
+    pub log_seq: i64,
 }

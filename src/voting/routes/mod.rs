@@ -1,6 +1,7 @@
 //! Handlers: extract → command → `db.write` or `db.read` → dto. No SQL, no rules.
 
 mod ballots;
+mod disputes;
 mod log;
 mod notices;
 mod objections;
@@ -55,6 +56,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(paper::routes)
         .configure(scans::routes)
         .configure(rechecks::routes)
+        .configure(disputes::routes)
         .configure(notices::routes)
         .configure(receipts::routes)
         .configure(objections::routes)

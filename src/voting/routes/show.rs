@@ -51,8 +51,10 @@ fn ballots_of(conn: &mut Conn, heads: &[HeadId]) -> Outcome<HashMap<HeadId, Vec<
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut choices: HashMap<_, Vec<ChoiceIn>> = HashMap::new();
     for row in ballots::list_choices_of_ballots(conn, &ids)? {
-        let choice = ChoiceIn { item_id: row.item_id, choice: row.choice };
-        choices.entry(row.ballot_id).or_default().push(choice);
+        let of_ballot = choices.entry(row.ballot_id).or_default();
+        // A correction follows what it corrects.
+        of_ballot.retain(|earlier| earlier.item_id != row.item_id);
+        of_ballot.push(ChoiceIn { item_id: row.item_id, choice: row.choice });
     }
     let mut of_head: HashMap<HeadId, Vec<BallotOut>> = HashMap::new();
     for row in rows {

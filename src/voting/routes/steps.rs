@@ -209,7 +209,9 @@ async fn close_vote(
     step((auth, db, context), target, "vote.close", steps::close).await
 }
 
-/// Counts the closed vote; every number is kept with its working.
+/// Counts the closed vote; every number is kept with its working. After a ruling on a disputed ballot
+/// counts again: the earlier count stays in the log. Where the outcome of an item changes after it was
+/// published, publish it anew.
 #[utoipa::path(
     tag = "voting", summary = "Count · 计票", operation_id = "count_vote",
     security(("bearer" = [])), params(("vote_id" = VoteId, Path, description = "The vote")),

@@ -40,14 +40,19 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         Command::IssueSheets => vec![before("closes_at", facts.now, facts.closes_at)],
         Command::AccountSheets => vec![sheets(facts)],
         Command::Count => vec![sheets(facts), account(facts)],
-        Command::ObjectToResult => {
+        Command::Recount | Command::Overturn => vec![sheets(facts), account(facts)],
+        // Before the publication the publicity has no end yet: nothing is too late.
+        Command::ObjectToResult | Command::DisputeBallot => {
             vec![before("publicity", facts.now, publicity_end(facts)?)]
         }
+        Command::Publish => vec![uncounted(facts)],
         Command::Confirm => vec![
             not_before("publicity", facts.now, publicity_end(facts)?)
                 .map(|blocker| with_clause(blocker, &facts.pack.periods.publicity.clause)),
             objections(facts.result_objections_open, "result_objections"),
             recheck(facts),
+            objections(facts.disputes_open, "ballot_disputes_open"),
+            uncounted(facts),
         ],
         Command::EditAgenda
         | Command::UnfreezeRoll
@@ -56,7 +61,7 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         | Command::KeySheet
         | Command::ScanSheet
         | Command::RecheckSheets
-        | Command::Publish
+        | Command::RuleDispute
         | Command::RecordChallenge
         | Command::Void => Vec::new(),
     };
@@ -178,6 +183,12 @@ fn recheck(facts: &Facts<'_>) -> Option<Blocker> {
     let clause = "全国未作规定；本项目的抽样复核";
     let rule = || broken("paper_recheck", clause, have(), need());
     (facts.sheets_unchecked > 0).then(|| blocker(Code::NotReady, rule()))
+}
+
+fn uncounted(facts: &Facts<'_>) -> Option<Blocker> {
+    let have = facts.rulings_uncounted.to_string();
+    let rule = broken("rulings_uncounted", "民法典 278", have, "0".to_owned());
+    (facts.rulings_uncounted > 0).then(|| blocker(Code::NotReady, rule))
 }
 
 fn objections(open: u64, rule_id: &str) -> Option<Blocker> {

@@ -4,7 +4,10 @@
 
 use crate::{
     kernel::{Code, ItemId, Outcome, Refusal, UtcTime},
-    voting::model::{Choice, EntryRound, InvalidReason, SheetState},
+    voting::{
+        model::{Choice, EntryRound, InvalidReason, SheetState},
+        rules::pack::RulePack,
+    },
 };
 
 /// What one person read on a sheet: a choice for every item, in the order of the ballot.
@@ -23,6 +26,12 @@ pub enum Blank {
     Abstains,
     /// 无效.
     Invalid,
+}
+
+impl From<&RulePack> for Blank {
+    fn from(pack: &RulePack) -> Self {
+        if pack.switches.blank_is_abstain.value { Self::Abstains } else { Self::Invalid }
+    }
 }
 
 impl Reading {

@@ -51,6 +51,10 @@ pub struct Facts<'a> {
     pub sheets_unaccounted: u64,
     /// Settled sheets of a vote whose re-check is not finished.
     pub sheets_unchecked: u64,
+    /// Disputed ballots without a confirmed ruling.
+    pub disputes_open: u64,
+    /// Rulings that no count has taken in yet.
+    pub rulings_uncounted: u64,
     /// When it was counted.
     pub counted_at: Option<UtcTime>,
     /// When the preliminary result was published.
@@ -147,6 +151,8 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::RegisterSheet, S::Open),
             (C::ScanSheet, S::Open),
             (C::KeySheet, S::Open),
+            (C::DisputeBallot, S::Open),
+            (C::RuleDispute, S::Open),
             (C::Extend, S::Extended),
             (C::Close, S::Closed),
             (C::Void, S::Voided),
@@ -158,6 +164,8 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::RegisterSheet, S::Extended),
             (C::ScanSheet, S::Extended),
             (C::KeySheet, S::Extended),
+            (C::DisputeBallot, S::Extended),
+            (C::RuleDispute, S::Extended),
             (C::Extend, S::Extended),
             (C::Close, S::Closed),
             (C::Void, S::Voided),
@@ -167,18 +175,31 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::ScanSheet, S::Closed),
             (C::KeySheet, S::Closed),
             (C::AccountSheets, S::Closed),
+            (C::DisputeBallot, S::Closed),
+            (C::RuleDispute, S::Closed),
             (C::Count, S::Counted),
             (C::Void, S::Voided),
         ],
         S::Counted => &[
             (C::ScanSheet, S::Counted),
             (C::RecheckSheets, S::Counted),
+            (C::DisputeBallot, S::Counted),
+            (C::RuleDispute, S::Counted),
+            (C::Recount, S::Counted),
+            (C::Overturn, S::Counted),
             (C::Publish, S::Published),
             (C::Void, S::Voided),
         ],
+        // Other numbers with the same outcome are announced within the running publicity. Another
+        // outcome is another result: owners had time to object to its opposite, so it is published
+        // anew, with all its days.
         S::Published => &[
             (C::ScanSheet, S::Published),
             (C::RecheckSheets, S::Published),
+            (C::DisputeBallot, S::Published),
+            (C::RuleDispute, S::Published),
+            (C::Recount, S::Published),
+            (C::Overturn, S::Counted),
             (C::ObjectToResult, S::Published),
             (C::Confirm, S::Confirmed),
             (C::Void, S::Voided),
@@ -258,6 +279,10 @@ fn deadline(command: Command, facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
         | Command::KeySheet
         | Command::ScanSheet
         | Command::RecheckSheets
+        | Command::DisputeBallot
+        | Command::RuleDispute
+        | Command::Recount
+        | Command::Overturn
         | Command::Close
         | Command::ObjectToResult
         | Command::RecordChallenge

@@ -126,8 +126,8 @@ fn write(tx: &mut WriteTx<'_>, desk: &Desk, written: Written<'_>) -> Outcome<Vec
         let receipt = desk.receipt(&new, &leaf.bytes, place);
         ballots.push(ballot_row(&new, &receipt)?);
         choices.extend(new.choices.iter().map(|&(item_id, choice)| {
-            let (id, ballot_id) = (ChoiceId::new(), receipt.ballot_id);
-            ChoiceRow { id, ballot_id, item_id, head_id: new.head_id, choice, standing: true }
+            let (id, ballot_id, head_id) = (ChoiceId::new(), receipt.ballot_id, new.head_id);
+            ChoiceRow { id, ballot_id, item_id, head_id, choice, standing: true, reading: 0 }
         }));
         answers.extend(kept_answer(new.cast, &receipt, tx.now())?);
         receipts.push(receipt);

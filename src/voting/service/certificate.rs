@@ -1,5 +1,5 @@
-//! The certificate of a confirmed result: a text of integers over the log as it stands, signed like
-//! its checkpoints. `docs/vote-log.md` gives its lines.
+//! The certificate of a confirmed result: a text of integers over the log as it stood at the last
+//! count, signed like its checkpoints. `docs/vote-log.md` gives its lines.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
@@ -13,13 +13,14 @@ use crate::ballot_log::{self as leaf, Leaf};
 use crate::kernel::{Code, Outcome, Refusal, hex};
 use crate::platform::{
     db::{Conn, WriteTx},
-    tlog::LogSigner,
+    tlog::{LogSigner, store::root_at},
 };
+use crate::voting::store::{disputes, results};
 
 /// The first line.
 const TITLE: &str = "jiugai-vote-certificate/1";
 
-/// Writes the certificate over the log as it stands, and its digest into the log.
+/// Writes the certificate over the log at its last count, and its digest into the log.
 ///
 /// # Errors
 /// `log_frozen`; of the database.
@@ -34,14 +35,18 @@ pub fn issue(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<String> {
 
 fn text(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
     let log = log::get_log(conn, vote.row.id)?;
-    let head = log.head()?;
+    let counted = results::find_tally_seq(conn, vote.row.id)?;
+    let counted = counted.ok_or_else(|| Refusal::internal("no count to certify"))?;
+    let size = u64::try_from(counted).map_err(Refusal::internal)? + 1;
+    let root = root_at(conn, &log, size)?;
+    let challenged = disputes::count_challenged_at(conn, vote.row.id, counted)?;
     let pack = &vote.pack;
     let closed = vote.row.closed_at.map(|at| at.micros()).unwrap_or_default();
     let mut lines = vec![
         TITLE.to_owned(),
         format!("origin {}", log.origin),
-        format!("size {}", head.size),
-        format!("root {}", STANDARD.encode(head.root)),
+        format!("size {size}"),
+        format!("root {}", STANDARD.encode(root)),
         format!("vote {}", vote.row.id),
         format!("rules {} {} {}", pack.id, pack.version, pack.digest()?),
         format!("closed {closed}"),
@@ -55,7 +60,7 @@ fn text(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
         let outcome = if working.passed { "passed" } else { "failed" };
         lines.push(format!("item {position} {} {outcome}", sums.join(" ")));
     }
-    lines.push("challenged 0".to_owned());
+    lines.push(format!("challenged {challenged}"));
     Ok(lines.join("\n") + "\n")
 }
 

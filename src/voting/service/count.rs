@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::{
     facts::{Vote, find_vote},
     log,
+    standing::Rulings,
     steps::{Step, add_facts, take_step},
 };
 use crate::ballot_log::{self as leaf, Leaf};
-use crate::kernel::{Area, ItemId, ItemResultId, Outcome, Refusal};
+use crate::kernel::{Area, ItemId, ItemResultId, Outcome, Refusal, VoteId};
 use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{
     model::{Choice, Command, ItemClass, ItemRow, ResultRow, Totals, VoteChange},
@@ -21,7 +22,7 @@ use crate::voting::{
         flip::{Flip, flip},
         state::decide,
     },
-    store::{ballots, results, rolls, votes},
+    store::{ballots, disputes, results, rolls, votes},
 };
 
 /// A weight of the rules, as people read it.
@@ -87,7 +88,11 @@ fn standings_by_item(
 ) -> Outcome<HashMap<ItemId, Vec<Standing>>> {
     let mut standings: HashMap<ItemId, Vec<Standing>> =
         items.iter().map(|item| (item.id, vec![Standing::Absent; heads])).collect();
-    for (position, item_id, choice) in ballots::list_choices(conn, vote.row.id)? {
+    let rulings = Rulings::load(conn, vote.row.id)?;
+    for (position, item_id, choice, said_by) in ballots::list_choices(conn, vote.row.id)? {
+        if !rulings.holds(said_by) {
+            continue;
+        }
         let index = usize::try_from(position).map_err(Refusal::internal)?;
         let place = standings.get_mut(&item_id).and_then(|item| item.get_mut(index));
         if let Some(place) = place
@@ -125,15 +130,29 @@ fn work_out_item(
     })
 }
 
-/// Counts a closed vote and keeps the result.
+/// Counts a closed vote and keeps the result; after a ruling counts a counted one again, and keeps
+/// both. Where the outcome of an item changes after it was published, it waits to be published anew.
 ///
 /// # Errors
-/// `wrong_state`; `not_ready` while registered sheets are not settled.
+/// `wrong_state`, for a counted vote without a ruling since, too; `not_ready` while registered sheets
+/// are not settled.
 pub fn count_vote(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
     let now = tx.legal_now();
     let facts = add_facts(tx.conn(), vote, vote.facts(now)?)?;
-    let decision = decide(vote.row.state, Command::Count, &facts)?;
+    let again = facts.rulings_uncounted > 0;
+    let mut command = if again { Command::Recount } else { Command::Count };
+    let mut decision = decide(vote.row.state, command, &facts)?;
     let workings = work_out(tx.conn(), vote)?;
+    let mut change = VoteChange { counted_at: Some(now), ..VoteChange::default() };
+    if again && is_overturned(tx.conn(), vote, &workings)? {
+        command = Command::Overturn;
+        decision = decide(vote.row.state, command, &facts)?;
+        (change.published_at, change.objections_until) = (Some(None), Some(None));
+    }
+    let items = workings.iter().map(item_tally).collect::<Outcome<_>>()?;
+    let tally = leaf::Tally { at: now.micros(), items };
+    let log_seq = log::append(tx, vote.row.id, vec![Leaf::Tally(tally).into()])?;
+    let log_seq = i64::try_from(log_seq).map_err(Refusal::internal)?;
     let rows = workings
         .iter()
         .map(|working| {
@@ -144,15 +163,21 @@ pub fn count_vote(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
                 passed: working.passed,
                 working: serde_json::to_string(working).map_err(Refusal::internal)?,
                 counted_at: now,
+                log_seq,
             })
         })
         .collect::<Outcome<Vec<_>>>()?;
     results::insert_results(tx.conn(), &rows)?;
-    let items = workings.iter().map(item_tally).collect::<Outcome<_>>()?;
-    let tally = leaf::Tally { at: now.micros(), items };
-    log::append(tx, vote.row.id, vec![Leaf::Tally(tally).into()])?;
-    let change = VoteChange { counted_at: Some(now), ..VoteChange::default() };
-    take_step(tx, vote, Step { command: Command::Count, decision, reason: None }, change)
+    let reason = again.then(|| "异议裁决后重新计票 · counted again after a ruling".to_owned());
+    take_step(tx, vote, Step { command, decision, reason }, change)
+}
+
+/// Whether the outcome of an item is another than at the last count.
+fn is_overturned(conn: &mut Conn, vote: &Vote, workings: &[ItemWorking]) -> Outcome<bool> {
+    let stored = results::list_results(conn, vote.row.id)?;
+    let before: HashMap<ItemId, bool> =
+        stored.into_iter().map(|row| (row.item_id, row.passed)).collect();
+    Ok(workings.iter().any(|working| before.get(&working.item_id) != Some(&working.passed)))
 }
 
 fn item_tally(working: &ItemWorking) -> Outcome<leaf::ItemTally> {
@@ -185,6 +210,13 @@ pub fn stored_workings(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<Value>> {
     Ok(workings)
 }
 
+/// Rulings of a counted vote that no count has taken in yet.
+pub(super) fn rulings_uncounted(conn: &mut Conn, vote_id: VoteId) -> Outcome<u64> {
+    let Some(counted) = results::find_tally_seq(conn, vote_id)? else { return Ok(0) };
+    let rulings = disputes::count_rulings_after(conn, vote_id, counted)?;
+    u64::try_from(rulings).map_err(Refusal::internal)
+}
+
 /// What counting every stored result again found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recount {
@@ -214,7 +246,9 @@ pub fn recount(conn: &mut Conn) -> Outcome<Recount> {
         if noticed != (i64::try_from(heads.len()).ok(), area) {
             found.faults.push(format!("vote {id}: the roll is not the one that was announced"));
         }
-        if stored != again {
+        // After a ruling the stored result waits for another count.
+        let is_current = rulings_uncounted(conn, id)? == 0;
+        if is_current && stored != again {
             found.faults.push(format!("vote {id}: the stored result differs from its ballots"));
         }
     }

@@ -90,6 +90,8 @@ impl Vote {
             sheets_unsettled: 0,
             sheets_unaccounted: 0,
             sheets_unchecked: 0,
+            disputes_open: 0,
+            rulings_uncounted: 0,
             counted_at: row.counted_at,
             published_at: row.published_at,
             result_objections_open: 0,

@@ -3,6 +3,7 @@
 pub mod cast;
 pub mod certificate;
 pub mod count;
+pub mod disputes;
 pub mod draft;
 pub mod facts;
 pub mod log;
@@ -26,5 +27,7 @@ pub mod receipts;
 pub mod recheck;
 pub mod roll;
 pub mod scans;
+pub mod rulings;
+mod standing;
 pub mod steps;
 pub mod views;

@@ -2,7 +2,10 @@
 
 use super::facts::{Vote, calendar};
 use crate::kernel::{Outcome, UtcTime, time::shanghai};
-use crate::voting::{model::Channel, rules::periods::Dates};
+use crate::voting::{
+    model::{Channel, DisputeState},
+    rules::periods::Dates,
+};
 
 /// Characters of a vote's title that a message carries.
 const MOST_TITLE: usize = 24;
@@ -19,8 +22,8 @@ pub enum News {
     },
     /// Its dispute was ruled on.
     Ruled {
-        /// Whether the ballot is void.
-        upheld: bool,
+        /// What became of the ballot.
+        state: DisputeState,
     },
 }
 
@@ -81,15 +84,27 @@ pub fn text(told: Told<'_>, units: &[String], (news, url): (News, &str)) -> Stri
                  {en} was recorded for unit {en_units}. If it is not yours, object before {until}."
             )
         }
-        News::Ruled { upheld: true } => format!(
-            "【旧改】您的房屋 {zh_units} 在“{title}”中的表决票（回执码 {code}）异议成立，该票作废；\
-             表决未截止的可以重新表决。{url} \
-             The disputed ballot of unit {en_units} is void; vote again while the vote is open."
+        News::Ruled { state } => {
+            let (zh, en) = ruling_words(state);
+            format!(
+                "【旧改】您的房屋 {zh_units} 在“{title}”中的表决票（回执码 {code}）{zh}。{url} \
+                 The disputed ballot of unit {en_units} {en}."
+            )
+        }
+    }
+}
+
+const fn ruling_words(state: DisputeState) -> (&'static str, &'static str) {
+    match state {
+        DisputeState::Upheld => (
+            "异议成立，该票作废；表决未截止的可以重新表决",
+            "is void; vote again while the vote is open",
         ),
-        News::Ruled { upheld: false } => format!(
-            "【旧改】您的房屋 {zh_units} 在“{title}”中的表决票（回执码 {code}）异议不成立，维持原记录。\
-             {url} The dispute of the ballot of unit {en_units} was dismissed."
-        ),
+        DisputeState::Corrected => {
+            ("异议成立，已按纸质表决票更正", "was corrected to what stands on the paper")
+        }
+        DisputeState::Dismissed => ("异议不成立，维持原记录", "stays as recorded"),
+        DisputeState::Open | DisputeState::Proposed => ("异议处理中", "is still disputed"),
     }
 }
 
@@ -169,11 +184,13 @@ mod tests {
     fn long_lists_and_titles_are_cut() {
         let units: Vec<String> = (1..=5).map(|n| format!("1-{n}")).collect();
         let title = "题".repeat(60);
-        let ruled = (News::Ruled { upheld: true }, "https://x/r");
-        let said = text(told(&title), &units, ruled);
+        let ruled = |state| (News::Ruled { state }, "https://x/r");
+        let said = text(told(&title), &units, ruled(DisputeState::Upheld));
         assert!(said.contains("1-1、1-2、1-3等5处") && said.contains("1-3 and 2 more"), "{said}");
         assert!(said.contains("异议成立") && said.contains('…') && said.chars().count() < 260);
-        let dismissed = text(told("x"), &units, (News::Ruled { upheld: false }, "u"));
+        let corrected = text(told("x"), &units, ruled(DisputeState::Corrected));
+        assert!(corrected.contains("已按纸质表决票更正"));
+        let dismissed = text(told("x"), &units, ruled(DisputeState::Dismissed));
         assert!(dismissed.contains("异议不成立"));
     }
 }

@@ -21,7 +21,7 @@ use crate::platform::{
 };
 use crate::registry::list_contacts;
 use crate::voting::{
-    model::{BallotRow, NoticeOccasion, NoticeRow, NoticeState},
+    model::{BallotRow, DisputeRow, DisputeState, NoticeOccasion, NoticeRow, NoticeState},
     store::{disputes, notices, rolls},
 };
 
@@ -37,6 +37,12 @@ pub(super) fn tell_household(tx: &mut WriteTx<'_>, ballot: &BallotRow) {
     let payload = json!({ "vote_id": ballot.vote_id, "ballot_id": ballot.id,
         "head_id": ballot.head_id, "channel": ballot.channel });
     tx.emit(RECORDED, ballot.id, &payload);
+}
+
+/// Lets the worker tell the household of a ruling.
+pub(super) fn tell_ruling(tx: &mut WriteTx<'_>, dispute: &DisputeRow) {
+    let payload = json!({ "vote_id": dispute.vote_id, "ballot_id": dispute.ballot_id });
+    tx.emit(RULED, dispute.id, &payload);
 }
 
 /// What sending needs.
@@ -59,7 +65,8 @@ struct Wanted {
     /// The ballot's or the dispute's id.
     cause: String,
     ballot_id: BallotId,
-    news: Option<bool>,
+    /// How its dispute was ruled.
+    ruled: Option<DisputeState>,
 }
 
 /// A notice to be sent.
@@ -156,7 +163,7 @@ fn wanted(
             .iter()
             .filter_map(|event| {
                 let ballot_id = event.subject.parse().ok()?;
-                Some(Wanted { occasion, cause: event.subject.clone(), ballot_id, news: None })
+                Some(Wanted { occasion, cause: event.subject.clone(), ballot_id, ruled: None })
             })
             .collect()),
         NoticeOccasion::Ruled => {
@@ -169,7 +176,7 @@ fn wanted(
                     occasion,
                     cause: row.id.to_string(),
                     ballot_id: row.ballot_id,
-                    news: row.upheld,
+                    ruled: Some(row.state()),
                 })
                 .collect())
         }
@@ -302,8 +309,8 @@ impl Known {
         let vote = self.votes.get(&ballot.vote_id);
         let title = vote.map_or("", |(vote, _)| vote.row.title.as_str());
         let until = vote.map_or(ballot.cast_at, |(_, until)| *until);
-        let news = match wanted.news {
-            Some(upheld) => News::Ruled { upheld },
+        let news = match wanted.ruled {
+            Some(state) => News::Ruled { state },
             None => News::Recorded { until },
         };
         let units = self.units.get(&ballot.head_id).map(Vec::as_slice).unwrap_or_default();

@@ -149,8 +149,7 @@ impl<'a> PaperDesk<'a> {
                 return Err(same_clerk("nobody enters the sheet of an own unit"));
             }
         }
-        let is_abstention = self.vote.pack.switches.blank_is_abstain.value;
-        let blank = if is_abstention { Blank::Abstains } else { Blank::Invalid };
+        let blank = Blank::from(&*self.vote.pack);
         let reading =
             Reading::complete(&entry.choices, entry.invalid_reason, (&self.items, blank))?;
         Ok(Accepted { sheet, reading, round, earlier })
@@ -217,7 +216,8 @@ impl<'a> PaperDesk<'a> {
             }
             let standing = matches!(placed, Standing::Stands | Standing::Supersedes);
             let id = ChoiceId::new();
-            choices.push(ChoiceRow { id, ballot_id, item_id, head_id, choice, standing });
+            let row = ChoiceRow { id, ballot_id, item_id, head_id, choice, standing, reading: 0 };
+            choices.push(row);
         }
         let who = Opening::new(&log::who_of(tx.conn(), head_id)?)?;
         let evidence = evidence(tx.conn(), sheet.id)?;
@@ -237,7 +237,7 @@ impl<'a> PaperDesk<'a> {
             request_id: tx.context().request_id.clone(),
         };
         if !superseded.is_empty() {
-            ballots::set_superseded(tx.conn(), &superseded)?;
+            ballots::set_standing(tx.conn(), &superseded, false)?;
         }
         tell_household(tx, &ballot);
         ballots::insert_ballots(tx.conn(), &[ballot], &choices, &attempts)?;

@@ -8,7 +8,7 @@ use crate::voting::{
     rules::sheet::Reading,
 };
 
-fn what(reading: &Reading) -> Outcome<Opening> {
+pub(super) fn what_of(reading: &Reading) -> Outcome<Opening> {
     Opening::new(&What {
         choices: reading.choices.iter().map(|(_, choice)| choice.as_str().to_owned()).collect(),
         invalid_reason: reading.invalid_reason.map(|reason| reason.as_str().to_owned()),
@@ -20,7 +20,7 @@ pub(super) fn key(
     (at, round, clerk): (UtcTime, EntryRound, &Clerk),
     (serial, reading): (&Serial, &Reading),
 ) -> Outcome<Entry> {
-    let what = what(reading)?;
+    let what = what_of(reading)?;
     let key = PaperKey {
         at: at.micros(),
         serial: serial.to_string(),
@@ -40,7 +40,7 @@ pub(super) fn ballot(
     (at, evidence): (UtcTime, Option<String>),
     (who, serial, reading): (Opening, &Serial, &Reading),
 ) -> Outcome<Entry> {
-    let what = what(reading)?;
+    let what = what_of(reading)?;
     let ballot = Ballot {
         at: at.micros(),
         channel: "paper".to_owned(),

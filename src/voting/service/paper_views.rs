@@ -103,10 +103,12 @@ pub(super) fn written(reading: &Reading) -> Outcome<String> {
 }
 
 pub(super) fn read(entry: &SheetEntryRow) -> Outcome<Reading> {
-    let choices: Vec<EnteredChoice> =
-        serde_json::from_str(&entry.choices).map_err(Refusal::internal)?;
-    let choices = choices.into_iter().map(|entered| (entered.item_id, entered.choice)).collect();
-    Ok(Reading { choices, invalid_reason: entry.invalid_reason })
+    Ok(Reading { choices: read_choices(&entry.choices)?, invalid_reason: entry.invalid_reason })
+}
+
+pub(super) fn read_choices(written: &str) -> Outcome<Vec<(ItemId, Choice)>> {
+    let choices: Vec<EnteredChoice> = serde_json::from_str(written).map_err(Refusal::internal)?;
+    Ok(choices.into_iter().map(|entered| (entered.item_id, entered.choice)).collect())
 }
 
 /// One entry of a settled sheet, for those who check the count.

@@ -14,7 +14,7 @@ use crate::platform::db::Conn;
 use crate::registry::find_scope_place;
 use crate::voting::{
     model::{BuildingTotals, ItemClass, PublishDetail, RollUnitRow, Totals, VoteState},
-    store::{ballots, rolls, votes},
+    store::{ballots, results, rolls, votes},
 };
 
 /// Who looks: that decides from when.
@@ -157,6 +157,8 @@ pub struct ResultSheet {
     pub closed_at: Option<UtcTime>,
     /// When it was counted.
     pub counted_at: Option<UtcTime>,
+    /// How often rulings on disputed ballots led to another count, in the place of the one before.
+    pub recounts: usize,
     /// When the preliminary result was published.
     pub published_at: Option<UtcTime>,
     /// Until when objections are taken.
@@ -252,6 +254,7 @@ pub fn result(conn: &mut Conn, vote: &Vote, reader: Reader) -> Outcome<ResultShe
         vote: vote_head(conn, vote, &units)?,
         closed_at: vote.row.closed_at,
         counted_at: vote.row.counted_at,
+        recounts: results::count_counts(conn, vote.row.id)?.saturating_sub(1),
         published_at: vote.row.published_at,
         objections_until: vote.row.objections_until,
         confirmed_at: vote.row.confirmed_at,

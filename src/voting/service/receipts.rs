@@ -110,10 +110,7 @@ pub fn own_ballots(
 /// # Errors
 /// `not_found`.
 pub fn public_receipt(conn: &mut Conn, code: &str, public_url: &str) -> Outcome<PublicReceipt> {
-    let is_filler = |c: &char| !matches!(c, ' ' | '-');
-    let code: String = code.chars().filter(is_filler).collect::<String>().to_lowercase();
-    let row = notices::find_ballot_by_receipt(conn, &code)?;
-    let row = row.ok_or_else(|| Refusal::new(Code::NotFound))?;
+    let row = find_by_code(conn, code)?;
     let vote = find_vote(conn, row.vote_id)?;
     let place = find_scope_place(conn, vote.scope())?;
     let standings = Standings::load(conn, std::slice::from_ref(&row))?;
@@ -131,6 +128,14 @@ pub fn public_receipt(conn: &mut Conn, code: &str, public_url: &str) -> Outcome<
         dispute: standings.disputes.get(&row.id).copied(),
         dispute_by: dispute_by(&vote)?,
     })
+}
+
+/// The ballot of a code, however it is typed.
+pub(super) fn find_by_code(conn: &mut Conn, code: &str) -> Outcome<BallotRow> {
+    let is_filler = |c: &char| !matches!(c, ' ' | '-');
+    let code: String = code.chars().filter(is_filler).collect::<String>().to_lowercase();
+    let row = notices::find_ballot_by_receipt(conn, &code)?;
+    row.ok_or_else(|| Refusal::new(Code::NotFound))
 }
 
 /// Which ballots stand, and the newest dispute of each.

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     certificate,
+    count::rulings_uncounted,
     draft::set_vote,
     facts::{Vote, find_vote},
     log, roll,
@@ -23,7 +24,7 @@ use crate::voting::{
         count::Weight,
         state::{Decision, Facts, decide, readiness},
     },
-    store::{objections, rolls, sheets, votes},
+    store::{disputes, objections, rolls, sheets, votes},
 };
 
 /// Loads what every step may rest on beside the vote's own row.
@@ -37,6 +38,8 @@ pub(super) fn add_facts<'a>(conn: &mut Conn, vote: &Vote, facts: Facts<'a>) -> O
         sheets_unaccounted: number(sheets::count_unaccounted(conn, id)?),
         sheets_unchecked: number(sheets::count_unchecked(conn, id)?),
         roll_objections_open: number(objections::count_open(conn, id, ObjectionSubject::Roll)?),
+        disputes_open: number(disputes::count_open(conn, id)?),
+        rulings_uncounted: rulings_uncounted(conn, id)?,
         result_objections_open: number(objections::count_open(conn, id, ObjectionSubject::Result)?),
         ..facts
     })
@@ -211,13 +214,15 @@ pub fn close(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
 /// Publishes the preliminary result; the objection window begins.
 ///
 /// # Errors
-/// `calendar_missing` where its end can't be computed.
+/// `not_ready` where a ruling came after the count; `calendar_missing` where its end can't be
+/// computed.
 pub fn publish(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
     let now = tx.legal_now();
-    let decision = decide(vote.row.state, Command::Publish, &vote.facts(now)?)?;
+    let facts = add_facts(tx.conn(), vote, vote.facts(now)?)?;
+    let decision = decide(vote.row.state, Command::Publish, &facts)?;
     let change = VoteChange {
-        published_at: Some(now),
-        objections_until: decision.deadline,
+        published_at: Some(Some(now)),
+        objections_until: Some(decision.deadline),
         ..VoteChange::default()
     };
     take_step(tx, vote, Step { command: Command::Publish, decision, reason: None }, change)
@@ -226,15 +231,19 @@ pub fn publish(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
 /// Confirms the result after the objection window: it is final, and certified.
 ///
 /// # Errors
-/// `too_early` within the window; `not_ready` with unanswered objections.
+/// `too_early` within the window; `not_ready` with unanswered objections, open disputes of ballots, or
+/// a ruling that came after the count.
 pub fn confirm(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
+    let now = tx.legal_now();
+    let facts = add_facts(tx.conn(), vote, vote.facts(now)?)?;
+    let decision = decide(vote.row.state, Command::Confirm, &facts)?;
     let certificate = certificate::issue(tx, vote)?;
     let change = VoteChange {
-        confirmed_at: Some(tx.legal_now()),
+        confirmed_at: Some(now),
         certificate: Some(certificate),
         ..VoteChange::default()
     };
-    simple_step(tx, vote, Command::Confirm, Some(change))
+    take_step(tx, vote, Step { command: Command::Confirm, decision, reason: None }, change)
 }
 
 /// Ends the vote without a result; the reason is published.

@@ -42,17 +42,19 @@ pub fn list_standing(
         .load(conn)
 }
 
-/// Lets choices stand no longer: an earlier ballot takes their place.
-pub fn set_superseded(conn: &mut Conn, choices: &[ChoiceId]) -> QueryResult<()> {
+/// Lets choices stand, or stand no longer.
+pub fn set_standing(conn: &mut Conn, choices: &[ChoiceId], standing: bool) -> QueryResult<()> {
     diesel::update(ballot_choices::table.filter(ballot_choices::id.eq_any(choices)))
-        .set(ballot_choices::standing.eq(false))
+        .set(ballot_choices::standing.eq(standing))
         .execute(conn)
         .map(|_| ())
 }
 
-/// Every standing or invalid choice of a vote: position of the head, item, choice. After the close
-/// only.
-pub fn list_choices(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<(i32, ItemId, Choice)>> {
+/// A choice for the count: position of the head, item, choice; its ballot and reading.
+pub type CountedChoice = (i32, ItemId, Choice, (BallotId, i32));
+
+/// Every standing or invalid choice of a vote. After the close only.
+pub fn list_choices(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<CountedChoice>> {
     use crate::platform::db::schema::heads;
     use diesel::JoinOnDsl;
     ballot_choices::table
@@ -60,7 +62,12 @@ pub fn list_choices(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<(i32, I
         .inner_join(heads::table.on(heads::id.eq(ballot_choices::head_id)))
         .filter(ballots::vote_id.eq(vote_id))
         .filter(ballot_choices::standing.eq(true).or(ballot_choices::choice.eq(Choice::Invalid)))
-        .select((heads::position, ballot_choices::item_id, ballot_choices::choice))
+        .select((
+            heads::position,
+            ballot_choices::item_id,
+            ballot_choices::choice,
+            (ballot_choices::ballot_id, ballot_choices::reading),
+        ))
         .load(conn)
 }
 
@@ -104,14 +111,14 @@ pub fn find_ballot_of_sheet(conn: &mut Conn, sheet_id: SheetId) -> QueryResult<O
         .optional()
 }
 
-/// The choices of some ballots.
+/// The choices of some ballots, as cast first, then every correction.
 pub fn list_choices_of_ballots(
     conn: &mut Conn,
     ballots: &[BallotId],
 ) -> QueryResult<Vec<ChoiceRow>> {
     ballot_choices::table
         .filter(ballot_choices::ballot_id.eq_any(ballots))
-        .order(ballot_choices::id)
+        .order((ballot_choices::reading, ballot_choices::id))
         .select(ChoiceRow::as_select())
         .load(conn)
 }

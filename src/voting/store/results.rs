@@ -11,9 +11,30 @@ pub fn insert_results(conn: &mut Conn, rows: &[ResultRow]) -> QueryResult<()> {
     crate::insert_many!(conn, item_results::table, rows)
 }
 
-/// The counts of a vote.
+/// The newest count of each item of a vote.
 pub fn list_results(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<ResultRow>> {
-    item_results::table.filter(item_results::vote_id.eq(vote_id)).load(conn)
+    let Some(newest) = find_tally_seq(conn, vote_id)? else { return Ok(Vec::new()) };
+    item_results::table
+        .filter(item_results::vote_id.eq(vote_id))
+        .filter(item_results::log_seq.eq(newest))
+        .load(conn)
+}
+
+/// How often a vote was counted.
+pub fn count_counts(conn: &mut Conn, vote_id: VoteId) -> QueryResult<usize> {
+    let leaves = item_results::table
+        .filter(item_results::vote_id.eq(vote_id))
+        .select(item_results::log_seq)
+        .distinct();
+    Ok(leaves.load::<i64>(conn)?.len())
+}
+
+/// The leaf of the newest count of a vote.
+pub fn find_tally_seq(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Option<i64>> {
+    item_results::table
+        .filter(item_results::vote_id.eq(vote_id))
+        .select(diesel::dsl::max(item_results::log_seq))
+        .first(conn)
 }
 
 /// The votes that have a stored count.

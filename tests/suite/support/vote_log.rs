@@ -334,13 +334,27 @@ impl VoteLog {
     }
 
     pub fn challenge(&mut self, ballot: u64) -> u64 {
-        let reason = "not_mine".to_owned();
+        self.challenge_as(ballot, "not_mine")
+    }
+
+    pub fn challenge_as(&mut self, ballot: u64, reason: &str) -> u64 {
+        let reason = reason.to_owned();
         self.push(Leaf::Challenge(Challenge { at: CLOSES + DAY, ballot, reason }))
     }
 
     pub fn rule(&mut self, challenge: u64, upheld: bool) -> u64 {
         let by = vec!["officer-a".to_owned(), "officer-b".to_owned()];
-        self.push(Leaf::Ruling(Ruling { at: CLOSES + 2 * DAY, challenge, upheld, by }))
+        let ruling = Ruling { at: CLOSES + 2 * DAY, challenge, upheld, by, what: None };
+        self.push(Leaf::Ruling(ruling))
+    }
+
+    /// An upheld misreading: the sheet says this.
+    pub fn correct(&mut self, challenge: u64, choices: &[&str]) -> u64 {
+        let what = self.what(choices);
+        let by = vec!["officer-a".to_owned(), "officer-b".to_owned()];
+        let (at, upheld) = (CLOSES + 2 * DAY, true);
+        let ruling = Ruling { at, challenge, upheld, by, what: Some(what.commitment()) };
+        self.push_opened(Leaf::Ruling(ruling), Openings { what: Some(what), ..Openings::default() })
     }
 
     /// The count of what there is so far, and the certificate of it.

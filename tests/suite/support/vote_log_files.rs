@@ -35,17 +35,25 @@ impl VoteLog {
         let manifest = self.manifest_of();
         let mut areas: BTreeMap<u64, u64> = BTreeMap::new();
         let mut disputes: BTreeMap<u64, u64> = BTreeMap::new();
-        let mut void = Vec::new();
+        let (mut void, mut corrected) = (Vec::new(), BTreeMap::new());
         for (seq, leaf) in (0..).zip(&self.leaves) {
             match leaf {
                 Leaf::Roll(unit) => *areas.entry(unit.head).or_default() += unit.area,
                 Leaf::Challenge(challenge) => drop(disputes.insert(seq, challenge.ballot)),
+                Leaf::Ruling(ruling) if ruling.what.is_some() => {
+                    let ruled = self.what_of(usize::try_from(seq).unwrap());
+                    corrected.insert(disputes[&ruling.challenge], ruled);
+                }
                 Leaf::Ruling(ruling) if ruling.upheld => void.push(disputes[&ruling.challenge]),
                 _ => {}
             }
         }
         let whats: Vec<Option<What>> = (0..self.leaves.len())
-            .map(|seq| matches!(self.leaves[seq], Leaf::Ballot(_)).then(|| self.what_of(seq)))
+            .map(|seq| {
+                let is_ballot = matches!(self.leaves[seq], Leaf::Ballot(_));
+                let again = corrected.remove(&u64::try_from(seq).unwrap());
+                is_ballot.then(|| again.unwrap_or_else(|| self.what_of(seq)))
+            })
             .collect();
         let mut said: BTreeMap<u64, Vec<Said<'_>>> = BTreeMap::new();
         for (seq, leaf) in self.leaves.iter().enumerate() {

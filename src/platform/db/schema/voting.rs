@@ -275,6 +275,7 @@ diesel::table! {
         head_id -> DbId,
         choice -> Text,
         standing -> Bool,
+        reading -> Integer,
     }
 }
 diesel::table! {
@@ -323,11 +324,15 @@ diesel::table! {
         owner_id -> Nullable<DbId>,
         reason -> Text,
         text -> Text,
+        unit_code -> Nullable<Text>,
+        filer -> Nullable<DbId>,
         filed_by -> Text,
         filed_at -> Timestamp,
-        log_seq -> Nullable<BigInt>,
+        log_seq -> BigInt,
         upheld -> Nullable<Bool>,
         ruling -> Nullable<Text>,
+        choices -> Nullable<Text>,
+        invalid_reason -> Nullable<Text>,
         proposed_by -> Nullable<DbId>,
         proposed_name -> Nullable<Text>,
         proposed_at -> Nullable<Timestamp>,
@@ -348,6 +353,7 @@ diesel::table! {
         passed -> Bool,
         working -> Text,
         counted_at -> Timestamp,
+        log_seq -> BigInt,
     }
 }
 diesel::table! {

@@ -85,6 +85,8 @@ impl World {
             sheets_unsettled: 0,
             sheets_unaccounted: 0,
             sheets_unchecked: 0,
+            disputes_open: 0,
+            rulings_uncounted: 0,
             counted_at: Some(time("2025-03-28 09:00")),
             published_at: Some(time("2025-03-28 10:00")),
             result_objections_open: 0,
