@@ -244,6 +244,10 @@ LEAVES = {
     "tally": {"at": NUMBER, "items": [{
         "position": INT, "total": SUM, "participating": SUM, "for": SUM, "against": SUM,
         "abstain": SUM, "invalid": SUM, "passed": FLAG}]},
+    "recheck_draw": {"at": NUMBER, "by": TEXT, "sheets": INT, "draws?": INT, "seed?": TEXT,
+                     "source?": TEXT, "drawn_at?": NUMBER},
+    "recheck": {"at": NUMBER, "part": INT, "parts": INT, "by": [TEXT], "read": [(TEXT, INT)],
+                "differ": [TEXT]},
     "certificate": {"at": NUMBER, "text": TEXT},
     "incident": {"at": NUMBER, "reason": TEXT, "origin": TEXT, "size": INT, "root": TEXT,
                  "vkeys": [TEXT]},
@@ -300,7 +304,7 @@ PHASES = {
     "paper_batch": ("open",), "extend": ("open",), "close": ("open",), "ballot": BALLOT_TIME,
     "attempt": BALLOT_TIME, "paper_key": BALLOT_TIME, "adjudicate": BALLOT_TIME,
     "paper_close": BALLOT_TIME, "challenge": ALWAYS, "ruling": ALWAYS,
-    "tally": ("closed", "counted"), "certificate": ("counted",),
+    "tally": ("closed", "counted"), "recheck_draw": ("counted",), "recheck": ("counted",), "certificate": ("counted",),
 }
 
 
@@ -322,6 +326,46 @@ def passes(lines, tally):
         for unit in ("area", "heads"))
 
 
+def draws_of(items, paper):
+    """How often is drawn by heads, and as often by area; None: every sheet is read again."""
+    if paper["heads"] <= 500:
+        return None
+    most = 0
+    for lines, tally in items:
+        total, part, yes = tally["total"], tally["participating"], tally["for"]
+        for unit in ("area", "heads"):
+            for line, have, whole in ((lines[f"participation_by_{unit}"], part, total),
+                                      (lines[f"approval_by_{unit}"], yes, part)):
+                distance = abs(have[unit] * line["den"] - whole[unit] * line["num"])
+                if distance == 0:
+                    return None
+                # 2 * 1.03905 * ln 20 = 6.225432, over the margin 2 * distance / paper.
+                need = 6_225_432 * paper[unit] * line["den"]
+                most = max(most, -(-need // (1_000_000 * 2 * distance)))
+    return most if most < paper["heads"] else None
+
+
+def numbers(seed, name, limit):
+    """Numbers below `limit`: SHA-256 of seed, name and a counter, line by line."""
+    counter = 0
+    while limit > 0:
+        digest = hashlib.sha256(f"{seed}\n{name}\n{counter}".encode()).digest()
+        number, counter = int.from_bytes(digest[:8], "big"), counter + 1
+        if number < 2**64 // limit * limit:
+            yield number % limit
+
+
+def sample_of(seed, draws, areas):
+    """The places of the sheets that are drawn."""
+    drawn = {place for _, place in zip(range(draws), numbers(seed, "heads", len(areas)))}
+    for _, place in zip(range(draws), numbers(seed, "area", sum(areas))):
+        at = 0
+        while place >= areas[at]:
+            place, at = place - areas[at], at + 1
+        drawn.add(at)
+    return drawn
+
+
 class Replay:
     def __init__(self, origin, vkey, size):
         self.origin, self.vkey, self.size = origin, vkey, size
@@ -331,6 +375,8 @@ class Replay:
         self.ballots, self.by_head, self.sheets, self.replaced = {}, {}, {}, []
         self.batches, self.disputes, self.closed_readings = 0, {}, 0
         self.counted, self.certified, self.ruled = None, None, False
+        self.counted_at, self.drawn, self.parts, self.reread = None, None, 0, set()
+        self.differs, self.rechecked = False, False
 
     def fault(self, seq, rule, message):
         self.faults.setdefault((seq, rule), message)
@@ -472,7 +518,8 @@ class Replay:
             if head not in self.heads or serial in self.sheets:
                 self.fault(seq, "paper", "no such head, or a serial that was issued before")
             self.sheets.setdefault(serial, {"head": head, "spoiled": False, "returned": None,
-                                            "readings": [], "decision": None, "cast": False})
+                                            "readings": [], "decision": None, "cast": False,
+                                            "ballot": None})
 
     def take_paper_spoil(self, seq, leaf, _):
         sheet = self.sheets.get(leaf["serial"])
@@ -540,7 +587,7 @@ class Replay:
                 or (None not in (read, text) and read != text)):
             self.fault(seq, "paper", "the sheet is spoiled, cast, of another batch or head, or "
                                      "does not say this")
-        sheet["cast"] = True
+        sheet["cast"], sheet["ballot"] = True, seq
         return sheet["head"]
 
     def take_paper_close(self, seq, leaf, _):
@@ -550,6 +597,53 @@ class Replay:
         told = leaf["issued"], leaf["returned"], leaf["spoiled"], leaf["missing"]
         if told != (len(self.sheets), back, spoiled, len(self.sheets) - back - spoiled):
             self.fault(seq, "paper", "not every issued sheet is accounted for")
+
+    # The re-check
+
+    def take_recheck_draw(self, seq, leaf, _):
+        if self.drawn is not None:
+            return self.fault(seq, "recheck", "the sheets are drawn once")
+        cast = sorted(serial for serial, sheet in self.sheets.items() if sheet["cast"])
+        heads = [self.heads.get(self.sheets[serial]["head"]) for serial in cast]
+        areas = [head["area"] if head else 0 for head in heads]
+        lines = [item["lines"] for item in self.manifest["items"]
+                 if all(is_line(line) for line in item["lines"].values())]
+        draws = draws_of(zip(lines, self.counted[1]), {"heads": len(cast), "area": sum(areas)})
+        at = leaf.get("drawn_at")
+        seeded = leaf.get("seed") and leaf.get("source") and at is not None \
+            and self.counted_at <= at <= leaf["at"]
+        if leaf["sheets"] != len(cast) or leaf.get("draws") != draws \
+                or (draws is not None and not seeded):
+            self.fault(seq, "recheck", "not the draws that the count needs, or no seed after it")
+        places = range(len(cast)) if draws is None \
+            else sample_of(leaf.get("seed") or "", draws, areas)
+        self.drawn = {cast[place] for place in places}
+        return None
+
+    def take_recheck(self, seq, leaf, _):
+        if self.drawn is None or self.rechecked:
+            return self.fault(seq, "recheck", "read again before the draw, or twice")
+        self.parts += 1
+        wrong = leaf["part"] != self.parts or leaf["parts"] < leaf["part"]
+        for serial, reader in leaf["read"]:
+            sheet = self.sheets.get(serial, {"readings": [], "decision": None})
+            before = [clerk for clerk, _ in [*sheet["readings"], sheet["decision"] or (None, None)]]
+            wrong |= (reader >= len(leaf["by"]) or leaf["by"][reader] in before
+                      or serial in self.reread)
+            self.reread.add(serial)
+        disputed = {dispute[0]["seq"] for dispute in self.disputes.values()}
+        for serial in leaf["differ"]:
+            self.differs = True
+            ballot = self.sheets.get(serial, {"ballot": None})["ballot"]
+            wrong |= serial not in [read for read, _ in leaf["read"]] or ballot not in disputed
+        if leaf["part"] >= leaf["parts"]:
+            self.rechecked = True
+            cast = {serial for serial, sheet in self.sheets.items() if sheet["cast"]}
+            wrong |= self.reread != (cast if self.differs else self.drawn)
+        if wrong:
+            self.fault(seq, "recheck", "not what was drawn, or read by one who had read it, or a "
+                                       "difference without a dispute")
+        return None
 
     # Steps and disputes
 
@@ -593,6 +687,10 @@ class Replay:
     def take_certificate(self, seq, leaf, _):
         if self.ruled:
             self.fault(seq, "certificate", "an answer to a dispute came after the count")
+        paper = [sheet["ballot"] for sheet in self.sheets.values() if sheet["cast"]]
+        if not self.rechecked and any(not self.ballots[ballot]["void"] for ballot in paper
+                                      if ballot in self.ballots):
+            self.fault(seq, "recheck", "paper ballots, and no re-check")
         self.certified = seq, leaf["text"]
 
     def take_incident(self, seq, leaf, _):
@@ -644,7 +742,7 @@ class Replay:
         return {unit: sum(sums[choice][unit] for choice in parts) for unit in ("area", "heads")}
 
     def take_tally(self, seq, leaf, _):
-        self.phase, self.ruled = "counted", False
+        self.phase, self.ruled, self.counted_at = "counted", False, leaf["at"]
         items, told = self.manifest["items"], leaf["items"]
         total = {unit: self.manifest[unit] for unit in ("area", "heads")}
         whole = len(items) == len(told) and all(

@@ -97,6 +97,10 @@ codes! {
     SheetVoid = "sheet_void", 409, "The sheet was voided", "该票已作废";
     SheetReturned = "sheet_returned", 409, "The sheet was brought back already", "该票已登记回收";
     BatchHasFaults = "batch_has_faults", 422, "Lines of the batch are refused; nothing was registered", "批次中有不能登记的票，未登记任何票";
+    ImageUnreadable = "image_unreadable", 422, "The image can't be read", "图片无法读取";
+    ImageTooLarge = "image_too_large", 422, "The image has too many pixels", "图片像素过大";
+    ScanUnmatched = "scan_unmatched", 422, "Neither name nor code tells which sheet is on the image", "无法判断图片属于哪张表决票";
+    ScanStateConflict = "scan_state_conflict", 409, "The scan is not in a state that allows this", "扫描件当前状态不允许此操作";
     AccountMismatch = "account_mismatch", 409, "Issued is not returned + spoiled + missing", "发放数不等于收回、作废与未收回之和";
     NotRepresentative = "not_representative", 409, "The co-owners named somebody else as their voter", "共有人已指定其他表决人";
     EntriesHidden = "entries_hidden", 403, "The log's entries are published after the close", "截止前不公开日志条目";

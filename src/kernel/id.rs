@@ -232,6 +232,8 @@ ids! {
     SheetBatchId = SheetBatch;
     /// One clerk's blind entry of a sheet.
     SheetEntryId = SheetEntry;
+    /// An image of a returned sheet 扫描件.
+    ScanId = Scan;
     /// What was sent to a household about a ballot 告知.
     BallotNoticeId = BallotNotice;
     /// A dispute of a ballot 表决票异议.

@@ -35,6 +35,8 @@ crate::text_enum! {
         Extend = "extend",
         /// A dispute names a ballot, an answer names a dispute.
         Challenge = "challenge",
+        /// Paper is read again as it was drawn, before the certificate.
+        Recheck = "recheck",
         /// The count is what the ballots add up to.
         Tally = "tally",
         /// The certificate says what the log says.

@@ -17,6 +17,7 @@ pub use rules::{
     flip::{Flip, flip},
     flip_area::{AreaFlip, flip_area},
     pack::{ClassRule, Matter, NATIONAL, RulePack, shipped_calendar},
+    recheck::{draws as recheck_draws, sample as recheck_sample},
     roll::{OwnerRef, Roll, RollFault, RollProblem, RollRules, Space, UnitRow},
     select::{Attempt, Fate, Precedence, Selection, select},
 };

@@ -184,7 +184,7 @@ CREATE INDEX ix_sheets__batch_id ON sheets (batch_id);
 CREATE TABLE sheet_entries (
     id UUID NOT NULL CONSTRAINT pk_sheet_entries PRIMARY KEY,
     sheet_id UUID NOT NULL CONSTRAINT fk_sheet_entries__sheet_id REFERENCES sheets (id),
-    round TEXT NOT NULL CONSTRAINT ck_sheet_entries__round CHECK (round IN ('first', 'second', 'adjudication')),
+    round TEXT NOT NULL CONSTRAINT ck_sheet_entries__round CHECK (round IN ('first', 'second', 'adjudication', 'recheck')),
     clerk_id UUID NOT NULL,
     session_id UUID NOT NULL,
     clerk_name TEXT NOT NULL,

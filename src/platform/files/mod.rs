@@ -1,7 +1,8 @@
 //! Files that people give us and take from us. `table` reads tables out of XLSX and CSV,
-//! `sheet` writes them.
+//! `sheet` writes them; `picture` takes images and keeps nothing but their pixels.
 //! Absent on purpose: what the columns mean (a slice says so with its column table).
 
+pub mod picture;
 pub mod sheet;
 pub mod table;
 

@@ -65,6 +65,11 @@ impl Replay {
         }
     }
 
+    /// Whether a ballot was ever disputed.
+    pub(super) fn was_disputed(&self, ballot: usize) -> bool {
+        self.disputes.values().any(|dispute| dispute.ballot == ballot)
+    }
+
     /// Disputed ballots without an answer.
     pub(in crate::verifier) fn count_disputed(&self) -> u64 {
         self.ballots.iter().map(|ballot| u64::from(ballot.disputed > 0)).sum()

@@ -4,6 +4,7 @@
 mod ballots;
 mod disputes;
 mod paper;
+mod recheck;
 mod roll;
 mod steps;
 
@@ -17,6 +18,7 @@ use crate::{
 };
 use disputes::Dispute;
 use paper::Paper;
+use recheck::Rechecked;
 pub(super) use roll::Roll;
 
 /// How far the log is.
@@ -81,6 +83,7 @@ pub(super) struct Replay {
     by_head: HashMap<u64, Vec<usize>>,
     pub(super) attempts: u64,
     paper: Paper,
+    rechecked: Rechecked,
     /// By leaf of the dispute.
     disputes: BTreeMap<u64, Dispute>,
     /// Whether an answer came after the last count.
@@ -111,6 +114,7 @@ impl Replay {
             by_head: HashMap::new(),
             attempts: 0,
             paper: Paper::default(),
+            rechecked: Rechecked::default(),
             disputes: BTreeMap::new(),
             is_ruled_since: false,
             counted: None,
@@ -162,6 +166,8 @@ impl Replay {
             Leaf::Ruling(ruling) => self.rule(seq, &ruling, opened),
             Leaf::Close(close) => self.close(seq, &close),
             Leaf::Tally(tally) => self.tally(seq, tally),
+            Leaf::RecheckDraw(draw) => self.draw(seq, &draw),
+            Leaf::Recheck(leaf) => self.recheck(seq, &leaf),
             Leaf::Certificate(leaf) => self.certify(seq, leaf.text),
             Leaf::Incident(incident) => {
                 self.vkeys.extend(incident.vkeys);
@@ -224,7 +230,7 @@ const fn phases_of(leaf: &Leaf) -> Option<&'static [Phase]> {
         | Leaf::PaperClose(_) => &[Phase::Open, Phase::Closed],
         Leaf::Challenge(_) | Leaf::Ruling(_) => &[Phase::Open, Phase::Closed, Phase::Counted],
         Leaf::Tally(_) => &[Phase::Closed, Phase::Counted],
-        Leaf::Certificate(_) => &[Phase::Counted],
+        Leaf::RecheckDraw(_) | Leaf::Recheck(_) | Leaf::Certificate(_) => &[Phase::Counted],
         Leaf::Incident(_) => return None,
     })
 }

@@ -29,6 +29,8 @@ struct Sheet {
     readings: Vec<Reading>,
     decision: Option<Reading>,
     is_cast: bool,
+    /// Where its ballot stands among the ballots.
+    ballot: Option<usize>,
 }
 
 /// A reading: by whom, and what, where it is opened.
@@ -36,6 +38,22 @@ struct Sheet {
 struct Reading {
     clerk: String,
     text: Option<String>,
+}
+
+impl Paper {
+    /// Sheets with a ballot: serial, head, where the ballot stands.
+    pub(super) fn cast(&self) -> impl Iterator<Item = (&str, u64, usize)> {
+        let cast = self.sheets.iter();
+        cast.filter_map(|(serial, sheet)| Some((serial.as_str(), sheet.head, sheet.ballot?)))
+    }
+
+    /// Whether this person has read the sheet, or decided it.
+    pub(super) fn has_read(&self, serial: &str, clerk: &str) -> bool {
+        let sheet = self.sheets.get(serial);
+        let mut readings =
+            sheet.iter().flat_map(|sheet| sheet.readings.iter().chain(&sheet.decision));
+        readings.any(|reading| reading.clerk == clerk)
+    }
 }
 
 impl Sheet {
@@ -65,6 +83,7 @@ impl Replay {
                 readings: Vec::new(),
                 decision: None,
                 is_cast: false,
+                ballot: None,
             };
             if self.roll.head(head).is_none() {
                 self.paper_fault(seq, "发给了名册外的业主 (issued to a head that is not there)");
@@ -176,7 +195,7 @@ impl Replay {
         ballot: &Ballot,
         (who, what): (Option<u64>, Option<&str>),
     ) -> Option<u64> {
-        let serial = ballot.serial.as_deref().unwrap_or_default();
+        let (serial, place) = (ballot.serial.as_deref().unwrap_or_default(), self.ballots.len());
         let Some(sheet) = self.paper.sheets.get_mut(serial) else {
             self.paper_fault(seq, "未发出此编号 (a serial that was not issued)");
             return None;
@@ -201,6 +220,7 @@ impl Replay {
             }
         };
         sheet.is_cast = true;
+        sheet.ballot = Some(place);
         let head = sheet.head;
         if let Some(message) = message {
             self.paper_fault(seq, message);

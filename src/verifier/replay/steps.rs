@@ -41,6 +41,7 @@ impl Replay {
             let message = "裁决之后未重新计票 (an answer to a dispute came after the count)";
             self.fault(seq, Rule::Certificate, message);
         }
+        self.must_be_rechecked(seq);
         self.certified = Some(Certified { seq, text });
     }
 
@@ -84,7 +85,7 @@ const fn weight(sum: Sum) -> Weight {
     Weight { area: sum.area, heads: sum.heads }
 }
 
-fn as_count(told: &ItemTally) -> ItemCount {
+pub(super) fn as_count(told: &ItemTally) -> ItemCount {
     ItemCount {
         total: weight(told.total),
         participating: weight(told.participating),

@@ -7,6 +7,7 @@ mod objections;
 mod paper;
 mod paper_ledger;
 mod rolls;
+mod scans;
 mod votes;
 
 pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut};
@@ -16,6 +17,7 @@ pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
 pub use paper::{BuildingQuery, EntriesIn, EntryIn, PrintQuery, SheetQuery};
 pub use paper_ledger::{AccountIn, BatchIn, IssueIn, SpoilIn};
 pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};
+pub use scans::{RecheckIn, RemoveScanIn};
 pub use votes::{
     ExtendIn, FreezeIn, NoticeIn, RulePackIn, RulePackOut, TransitionOut, VoidIn, VoteIn, VoteOut,
     VotePatch, VoteQuery, VoteSummary, check_text,

@@ -6,6 +6,7 @@ mod disputes;
 mod notices;
 mod paper;
 mod rows;
+mod scans;
 mod serial;
 
 pub use commands::*;
@@ -13,6 +14,7 @@ pub use disputes::*;
 pub use notices::*;
 pub use paper::*;
 pub use rows::*;
+pub use scans::*;
 pub use serial::Serial;
 
 crate::text_enum! {
@@ -66,6 +68,8 @@ crate::text_enum! {
         RegisterSheet = "register_sheet",
         /// 录入纸质票: key or settle a registered sheet.
         KeySheet = "key_sheet",
+        /// 扫描纸质票: keep images of a returned sheet.
+        ScanSheet = "scan_sheet",
         /// 核对纸质票: account for every sheet.
         AccountSheets = "account_sheets",
         /// 延期: move the close.
@@ -78,6 +82,8 @@ crate::text_enum! {
         RuleDispute = "rule_dispute",
         /// 计票: count.
         Count = "count",
+        /// 抽样复核: read settled sheets again before the result is confirmed.
+        RecheckSheets = "recheck_sheets",
         /// 重新计票: count again after a ruling; no outcome changes.
         Recount = "recount",
         /// 改判: count again after a ruling; the outcome of an item changes.
@@ -232,6 +238,8 @@ crate::text_enum! {
         Second = "second",
         /// 裁定: by a third person.
         Adjudication = "adjudication",
+        /// 复核: after the count, by somebody who neither entered nor decided.
+        Recheck = "recheck",
     }
 }
 

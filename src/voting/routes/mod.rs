@@ -10,8 +10,10 @@ mod pages;
 mod paper;
 mod paper_ledger;
 mod receipts;
+mod rechecks;
 mod results;
 mod rolls;
+mod scans;
 mod show;
 mod steps;
 mod votes;
@@ -52,6 +54,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(packs::create_rule_pack)
         .configure(paper_ledger::routes)
         .configure(paper::routes)
+        .configure(scans::routes)
+        .configure(rechecks::routes)
         .configure(disputes::routes)
         .configure(notices::routes)
         .configure(receipts::routes)

@@ -50,6 +50,7 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
             not_before("publicity", facts.now, publicity_end(facts)?)
                 .map(|blocker| with_clause(blocker, &facts.pack.periods.publicity.clause)),
             objections(facts.result_objections_open, "result_objections"),
+            recheck(facts),
             objections(facts.disputes_open, "ballot_disputes_open"),
             uncounted(facts),
         ],
@@ -58,6 +59,8 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         | Command::ObjectToRoll
         | Command::SpoilSheet
         | Command::KeySheet
+        | Command::ScanSheet
+        | Command::RecheckSheets
         | Command::RuleDispute
         | Command::RecordChallenge
         | Command::Void => Vec::new(),
@@ -171,6 +174,15 @@ fn account(facts: &Facts<'_>) -> Option<Blocker> {
     let need = "issued = returned + spoiled + missing · 发放 = 收回 + 作废 + 未收回".to_owned();
     let rule = broken("sheets_unaccounted", "建房〔2009〕274号 30", have, need);
     (facts.sheets_unaccounted > 0).then(|| blocker(Code::NotReady, rule))
+}
+
+/// Paper ballots are read again before the result is final.
+fn recheck(facts: &Facts<'_>) -> Option<Blocker> {
+    let have = || format!("{} sheets · {0} 张", facts.sheets_unchecked);
+    let need = || "re-check finished · 复核完成".to_owned();
+    let clause = "全国未作规定；本项目的抽样复核";
+    let rule = || broken("paper_recheck", clause, have(), need());
+    (facts.sheets_unchecked > 0).then(|| blocker(Code::NotReady, rule()))
 }
 
 fn uncounted(facts: &Facts<'_>) -> Option<Blocker> {

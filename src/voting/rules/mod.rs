@@ -9,6 +9,7 @@ pub mod objection;
 pub mod pack;
 mod pack_check;
 pub mod periods;
+pub mod recheck;
 pub mod roll;
 pub mod select;
 pub mod sheet;

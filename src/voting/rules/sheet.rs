@@ -146,6 +146,47 @@ pub fn may_return(state: SheetState) -> Outcome<()> {
     }
 }
 
+/// How a scan may be added to a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanTurn {
+    /// Nobody has entered the sheet: scans may be added and removed.
+    Freely,
+    /// Somebody has: a further one may be added, with a reason; none is removed.
+    WithReason,
+}
+
+/// Whether scans of the sheet may change, and how.
+///
+/// # Errors
+/// `sheet_state_conflict` where the sheet did not come back, or is void.
+pub fn scan_turn(state: SheetState) -> Outcome<ScanTurn> {
+    match state {
+        SheetState::Registered => Ok(ScanTurn::Freely),
+        SheetState::EnteredOnce | SheetState::Differing | SheetState::Settled => {
+            Ok(ScanTurn::WithReason)
+        }
+        SheetState::Issued | SheetState::Void | SheetState::Missing => {
+            Err(wrong_state(state, "registered | entered_once | differing | settled"))
+        }
+    }
+}
+
+/// Whether the sheet may be read again: once it is a ballot.
+///
+/// # Errors
+/// `sheet_state_conflict`.
+pub fn must_be_settled(state: SheetState) -> Outcome<()> {
+    match state {
+        SheetState::Settled => Ok(()),
+        SheetState::Issued
+        | SheetState::Registered
+        | SheetState::EnteredOnce
+        | SheetState::Differing
+        | SheetState::Void
+        | SheetState::Missing => Err(wrong_state(state, "settled")),
+    }
+}
+
 /// How many sheets are where, for the account: `issued = returned + spoiled + missing`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Account {
@@ -287,6 +328,13 @@ mod tests {
         assert_eq!(allowed(SheetState::Void), (None, false, false));
         for &state in SheetState::ALL {
             assert_eq!(may_return(state).is_ok(), state == SheetState::Issued);
+            assert_eq!(must_be_settled(state).is_ok(), state == SheetState::Settled);
+            let turn = match state {
+                SheetState::Registered => Some(ScanTurn::Freely),
+                SheetState::Issued | SheetState::Void | SheetState::Missing => None,
+                _ => Some(ScanTurn::WithReason),
+            };
+            assert_eq!(scan_turn(state).ok(), turn);
         }
     }
 

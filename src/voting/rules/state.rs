@@ -49,6 +49,8 @@ pub struct Facts<'a> {
     pub sheets_unsettled: u64,
     /// Issued sheets that no account covers yet.
     pub sheets_unaccounted: u64,
+    /// Settled sheets of a vote whose re-check is not finished.
+    pub sheets_unchecked: u64,
     /// Disputed ballots without a confirmed ruling.
     pub disputes_open: u64,
     /// Rulings that no count has taken in yet.
@@ -147,6 +149,7 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::IssueSheets, S::Open),
             (C::SpoilSheet, S::Open),
             (C::RegisterSheet, S::Open),
+            (C::ScanSheet, S::Open),
             (C::KeySheet, S::Open),
             (C::DisputeBallot, S::Open),
             (C::RuleDispute, S::Open),
@@ -159,6 +162,7 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::IssueSheets, S::Extended),
             (C::SpoilSheet, S::Extended),
             (C::RegisterSheet, S::Extended),
+            (C::ScanSheet, S::Extended),
             (C::KeySheet, S::Extended),
             (C::DisputeBallot, S::Extended),
             (C::RuleDispute, S::Extended),
@@ -168,6 +172,7 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
         ],
         S::Closed => &[
             (C::SpoilSheet, S::Closed),
+            (C::ScanSheet, S::Closed),
             (C::KeySheet, S::Closed),
             (C::AccountSheets, S::Closed),
             (C::DisputeBallot, S::Closed),
@@ -176,6 +181,8 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::Void, S::Voided),
         ],
         S::Counted => &[
+            (C::ScanSheet, S::Counted),
+            (C::RecheckSheets, S::Counted),
             (C::DisputeBallot, S::Counted),
             (C::RuleDispute, S::Counted),
             (C::Recount, S::Counted),
@@ -187,6 +194,8 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
         // outcome is another result: owners had time to object to its opposite, so it is published
         // anew, with all its days.
         S::Published => &[
+            (C::ScanSheet, S::Published),
+            (C::RecheckSheets, S::Published),
             (C::DisputeBallot, S::Published),
             (C::RuleDispute, S::Published),
             (C::Recount, S::Published),
@@ -268,6 +277,8 @@ fn deadline(command: Command, facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
         | Command::AccountSheets
         | Command::RegisterSheet
         | Command::KeySheet
+        | Command::ScanSheet
+        | Command::RecheckSheets
         | Command::DisputeBallot
         | Command::RuleDispute
         | Command::Recount

@@ -140,7 +140,12 @@ pub fn file_dispute(
         }
         Filer::Recheck => (None, None),
     };
-    decide(vote.row.state, Command::DisputeBallot, &vote.facts(now)?)?;
+    // A re-check may end after the publicity: what it finds is disputed all the same.
+    let command = match who {
+        Filer::Recheck => Command::RecheckSheets,
+        Filer::Owner(_) | Filer::Household(_) => Command::DisputeBallot,
+    };
+    decide(vote.row.state, command, &vote.facts(now)?)?;
     if new.reason == DisputeReason::Misread && ballot.channel != Channel::Paper {
         return Err(Refusal::field(Code::InvalidField, "/reason", "only paper is read"));
     }

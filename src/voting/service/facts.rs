@@ -89,6 +89,7 @@ impl Vote {
             extend_to: None,
             sheets_unsettled: 0,
             sheets_unaccounted: 0,
+            sheets_unchecked: 0,
             disputes_open: 0,
             rulings_uncounted: 0,
             counted_at: row.counted_at,

@@ -13,6 +13,7 @@ use super::{
     paper_code::parse_serial,
     paper_log,
     paper_views::{EntryAnswer, SheetView, read, written},
+    scans::evidence,
 };
 use crate::ballot_log::Opening;
 use crate::kernel::{BallotId, ChoiceId, Code, ItemId, Outcome, Refusal, SheetEntryId};
@@ -32,15 +33,15 @@ use crate::voting::{
 /// Where sheets of one vote are entered.
 #[derive(Debug)]
 pub struct PaperDesk<'a> {
-    vote: &'a Vote,
+    pub(super) vote: &'a Vote,
     items: Vec<ItemId>,
-    clerk: &'a Clerk,
+    pub(super) clerk: &'a Clerk,
 }
 
 /// An entry that may be taken.
-struct Accepted {
-    sheet: SheetRow,
-    reading: Reading,
+pub(super) struct Accepted {
+    pub(super) sheet: SheetRow,
+    pub(super) reading: Reading,
     round: EntryRound,
     earlier: Vec<SheetEntryRow>,
 }
@@ -51,8 +52,20 @@ impl<'a> PaperDesk<'a> {
     /// # Errors
     /// `wrong_state` where sheets of the vote can't be entered.
     pub fn open(tx: &mut WriteTx<'_>, vote: &'a Vote, clerk: &'a Clerk) -> Outcome<Self> {
+        Self::open_for(tx, Command::KeySheet, (vote, clerk))
+    }
+
+    /// Opens the desk for another command: to read sheets again.
+    ///
+    /// # Errors
+    /// `wrong_state`.
+    pub(super) fn open_for(
+        tx: &mut WriteTx<'_>,
+        command: Command,
+        (vote, clerk): (&'a Vote, &'a Clerk),
+    ) -> Outcome<Self> {
         let now = tx.legal_now();
-        decide(vote.row.state, Command::KeySheet, &vote.facts(now)?)?;
+        decide(vote.row.state, command, &vote.facts(now)?)?;
         let items = votes::list_items(tx.conn(), vote.row.id)?;
         Ok(Self { vote, items: items.into_iter().map(|item| item.id).collect(), clerk })
     }
@@ -100,7 +113,7 @@ impl<'a> PaperDesk<'a> {
         self.keep(tx, accepted)
     }
 
-    fn find(&self, tx: &mut WriteTx<'_>, of: &SheetRef) -> Outcome<SheetRow> {
+    pub(super) fn find(&self, tx: &mut WriteTx<'_>, of: &SheetRef) -> Outcome<SheetRow> {
         let vote_id = self.vote.row.id;
         match of {
             SheetRef::Id(id) => sheets::find_sheet(tx.conn(), vote_id, *id)?
@@ -119,7 +132,7 @@ impl<'a> PaperDesk<'a> {
         self.check(tx, (sheet, round), entry)
     }
 
-    fn check(
+    pub(super) fn check(
         &self,
         tx: &mut WriteTx<'_>,
         (sheet, round): (SheetRow, EntryRound),
@@ -144,26 +157,12 @@ impl<'a> PaperDesk<'a> {
 
     /// Keeps an accepted entry and takes the step that follows from it.
     fn keep(&self, tx: &mut WriteTx<'_>, accepted: Accepted) -> Outcome<SheetView> {
+        self.write_entry(tx, &accepted)?;
         let Accepted { sheet, reading, round, earlier } = accepted;
-        let row = SheetEntryRow {
-            id: SheetEntryId::new(),
-            sheet_id: sheet.id,
-            round,
-            clerk_id: self.clerk.account_id,
-            session_id: self.clerk.session_id,
-            clerk_name: self.clerk.name.clone(),
-            choices: written(&reading)?,
-            invalid_reason: reading.invalid_reason,
-            entered_at: tx.now(),
-        };
-        sheets::insert_entry(tx.conn(), &row)?;
-        // Not even a digest of the choices: there are so few that it could be guessed.
-        let after = json!({ "round": round });
-        tx.audit("sheet.entered", ("sheet", sheet.id), (None, Some(&after)));
         let to = match (round, earlier.first()) {
             (EntryRound::First, _) | (_, None) => SheetState::EnteredOnce,
             (EntryRound::Second, Some(first)) => compare(&read(first)?, &reading),
-            (EntryRound::Adjudication, Some(_)) => SheetState::Settled,
+            (EntryRound::Adjudication | EntryRound::Recheck, Some(_)) => SheetState::Settled,
         };
         let mut change = SheetChange { state: Some(to), ..SheetChange::default() };
         let now = tx.legal_now();
@@ -174,6 +173,27 @@ impl<'a> PaperDesk<'a> {
             self.settle(tx, &sheet, &reading)?;
         }
         set_sheet(tx, sheet, change)
+    }
+
+    /// Writes the entry's row: its keys keep the people apart.
+    pub(super) fn write_entry(&self, tx: &mut WriteTx<'_>, accepted: &Accepted) -> Outcome<()> {
+        let Accepted { sheet, reading, round, .. } = accepted;
+        let row = SheetEntryRow {
+            id: SheetEntryId::new(),
+            sheet_id: sheet.id,
+            round: *round,
+            clerk_id: self.clerk.account_id,
+            session_id: self.clerk.session_id,
+            clerk_name: self.clerk.name.clone(),
+            choices: written(reading)?,
+            invalid_reason: reading.invalid_reason,
+            entered_at: tx.now(),
+        };
+        sheets::insert_entry(tx.conn(), &row)?;
+        // Not even a digest of the choices: there are so few that it could be guessed.
+        let after = json!({ "round": round });
+        tx.audit("sheet.entered", ("sheet", sheet.id), (None, Some(&after)));
+        Ok(())
     }
 
     /// The sheet becomes a ballot of the time of its batch: the first valid choice stands.
@@ -200,7 +220,8 @@ impl<'a> PaperDesk<'a> {
             choices.push(row);
         }
         let who = Opening::new(&log::who_of(tx.conn(), head_id)?)?;
-        let leaf = paper_log::ballot((cast_at, None), (who.clone(), &sheet.serial, reading))?;
+        let evidence = evidence(tx.conn(), sheet.id)?;
+        let leaf = paper_log::ballot((cast_at, evidence), (who.clone(), &sheet.serial, reading))?;
         let (log_seq, receipt) = append_one(tx, vote_id, &leaf)?;
         let ballot = BallotRow {
             id: ballot_id,

@@ -12,7 +12,7 @@ use crate::kernel::{
 };
 use crate::platform::db::Conn;
 use crate::voting::{
-    model::{RollUnitRow, Serial, SheetState},
+    model::{RollUnitRow, Serial, SheetRow, SheetState},
     store::{rolls, sheets},
 };
 
@@ -63,8 +63,18 @@ pub fn list_waiting(
     vote: &Vote,
     (clerk_id, page): (AccountId, &PageQuery),
 ) -> Outcome<Page<WaitingSheet>> {
+    let rows = sheets::list_enterable(conn, vote.row.id, clerk_id)?;
+    shuffled(conn, rows, (clerk_id, page))
+}
+
+/// A page of sheets in the clerk's own order.
+pub(super) fn shuffled(
+    conn: &mut Conn,
+    rows: Vec<SheetRow>,
+    (clerk_id, page): (AccountId, &PageQuery),
+) -> Outcome<Page<WaitingSheet>> {
     let after = page.cursor::<String>()?;
-    let mut waiting: Vec<_> = sheets::list_enterable(conn, vote.row.id, clerk_id)?
+    let mut waiting: Vec<_> = rows
         .into_iter()
         .map(|sheet| (rank(sheet.id, clerk_id), sheet))
         .filter(|(rank, _)| after.as_ref().is_none_or(|after| rank > after))

@@ -2,7 +2,7 @@
 
 use super::{cast::nonce, log::Entry};
 use crate::ballot_log::{Attempt, Ballot, Leaf, Opening, Openings, PaperKey, What};
-use crate::kernel::{Outcome, UtcTime};
+use crate::kernel::{Outcome, Refusal, UtcTime};
 use crate::voting::{
     model::{Clerk, EntryRound, Serial},
     rules::sheet::Reading,
@@ -30,6 +30,7 @@ pub(super) fn key(
     let leaf = match round {
         EntryRound::First | EntryRound::Second => Leaf::PaperKey(key),
         EntryRound::Adjudication => Leaf::Adjudicate(key),
+        EntryRound::Recheck => return Err(Refusal::internal("a re-reading settles nothing")),
     };
     Ok(Entry { leaf, openings: Openings { what: Some(what), ..Openings::default() } })
 }

@@ -11,7 +11,7 @@ use crate::voting::{
         SheetState, SpoilReason,
     },
     rules::sheet::Reading,
-    store::sheets,
+    store::{scans, sheets},
 };
 
 /// A sheet, silent about what stands on it.
@@ -129,12 +129,17 @@ pub struct EntryView {
 /// The entries of a settled sheet, after the close; whoever looks is kept in the audit trail.
 ///
 /// # Errors
-/// `result_hidden` before the close or before the sheet is settled; `not_found`.
+/// `result_hidden` before the close, before the sheet is settled, and while sheets are read again;
+/// `not_found`.
 pub fn reveal_entries(tx: &mut WriteTx<'_>, vote: &Vote, id: SheetId) -> Outcome<Vec<EntryView>> {
     let sheet = sheets::find_sheet(tx.conn(), vote.row.id, id)?;
     let sheet = sheet.ok_or_else(|| Refusal::new(Code::NotFound))?;
     if vote.row.closed_at.is_none() || sheet.state != SheetState::Settled {
         return Err(Refusal::new(Code::ResultHidden).detail("settled sheets, after the close"));
+    }
+    let recheck = scans::find_recheck(tx.conn(), vote.row.id)?;
+    if recheck.is_some_and(|recheck| recheck.finished_at.is_none()) {
+        return Err(Refusal::new(Code::ResultHidden).detail("sheets are read again, blind"));
     }
     let entries = sheets::list_entries(tx.conn(), id)?;
     tx.audit("sheet.entries_read", ("sheet", id), (None, None));

@@ -1,10 +1,11 @@
 //! Ballots, their choices, and attempts that were refused. Written in sets: a cast is a batch.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult,
+    RunQueryDsl, SelectableHelper,
 };
 
-use crate::kernel::{AttemptId, BallotId, ChoiceId, HeadId, ItemId, UtcTime, VoteId};
+use crate::kernel::{AttemptId, BallotId, ChoiceId, HeadId, ItemId, SheetId, UtcTime, VoteId};
 use crate::platform::db::{
     Conn,
     schema::{ballot_attempts, ballot_choices, ballots},
@@ -99,6 +100,15 @@ pub fn list_ballots_of_heads(conn: &mut Conn, heads: &[HeadId]) -> QueryResult<V
         .order(ballots::id)
         .select(BallotRow::as_select())
         .load(conn)
+}
+
+/// The ballot of a settled sheet.
+pub fn find_ballot_of_sheet(conn: &mut Conn, sheet_id: SheetId) -> QueryResult<Option<BallotRow>> {
+    ballots::table
+        .filter(ballots::sheet_id.eq(sheet_id))
+        .select(BallotRow::as_select())
+        .first(conn)
+        .optional()
 }
 
 /// The choices of some ballots, as cast first, then every correction.

@@ -7,6 +7,7 @@ pub mod objections;
 pub mod packs;
 pub mod results;
 pub mod rolls;
+pub mod scans;
 pub mod sheet_ledger;
 pub mod sheets;
 pub mod votes;

@@ -7,7 +7,7 @@ use diesel::{
 use crate::kernel::{AccountId, SheetId, VoteId};
 use crate::platform::db::{
     Conn, MultiBackend,
-    schema::{sheet_accounts, sheet_entries, sheets},
+    schema::{sheet_accounts, sheet_entries, sheet_rechecks, sheets},
 };
 use crate::voting::model::{SheetChange, SheetEntryRow, SheetRow, SheetState};
 
@@ -86,6 +86,19 @@ pub fn count_unaccounted(conn: &mut Conn, vote_id: VoteId) -> QueryResult<i64> {
     sheets::table
         .filter(sheets::vote_id.eq(vote_id))
         .filter(sheets::vote_id.ne_all(closed))
+        .count()
+        .get_result(conn)
+}
+
+/// How many settled sheets there are of a vote whose re-check is not finished.
+pub fn count_unchecked(conn: &mut Conn, vote_id: VoteId) -> QueryResult<i64> {
+    let finished = sheet_rechecks::table
+        .filter(sheet_rechecks::finished_at.is_not_null())
+        .select(sheet_rechecks::vote_id);
+    sheets::table
+        .filter(sheets::vote_id.eq(vote_id))
+        .filter(sheets::state.eq(SheetState::Settled))
+        .filter(sheets::vote_id.ne_all(finished))
         .count()
         .get_result(conn)
 }

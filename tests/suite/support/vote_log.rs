@@ -11,7 +11,7 @@ use jiugai::{
         leaf::{
             Attempt, Ballot, CertificateLeaf, Challenge, Close, Extend, Item, ItemTally, Line,
             Lines, Manifest, Owners, PaperBatch, PaperClose, PaperIssue, PaperKey, PaperSpoil,
-            RollUnit, Rules, Ruling, Sum, Tally, What, Who, canonical,
+            Recheck, RecheckDraw, RollUnit, Rules, Ruling, Sum, Tally, What, Who, canonical,
         },
     },
     kernel::hex,
@@ -361,6 +361,9 @@ impl VoteLog {
     pub fn tally(&mut self) -> u64 {
         let items = self.count();
         let seq = self.push(Leaf::Tally(Tally { at: CLOSES + 3 * DAY, items }));
+        if !self.leaves.iter().any(|leaf| matches!(leaf, Leaf::RecheckDraw(_))) {
+            self.recheck();
+        }
         let text = hex::encode(&Sha256::digest(self.certificate().unwrap()));
         self.push(Leaf::Certificate(CertificateLeaf { at: CLOSES + 3 * DAY, text }));
         seq

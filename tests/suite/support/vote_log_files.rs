@@ -30,6 +30,72 @@ impl VoteLog {
         serde_json::from_str(&self.openings[seq].who.as_ref().unwrap().text).unwrap()
     }
 
+    /// The serials of the sheets with a ballot, sorted, each with the area of its head.
+    pub fn cast_sheets(&self) -> Vec<(String, u64)> {
+        let mut areas: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut heads: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut cast = BTreeMap::new();
+        for leaf in &self.leaves {
+            match leaf {
+                Leaf::Roll(unit) => *areas.entry(unit.head).or_default() += unit.area,
+                Leaf::PaperIssue(issue) => {
+                    heads.extend(issue.sheets.iter().map(|(serial, head)| (serial.as_str(), *head)))
+                }
+                Leaf::Ballot(Ballot { serial: Some(serial), .. }) => {
+                    cast.insert(serial.clone(), areas[&heads[serial.as_str()]]);
+                }
+                _ => {}
+            }
+        }
+        cast.into_iter().collect()
+    }
+
+    /// Reads every sheet again, all alike, where there is paper.
+    pub fn recheck(&mut self) {
+        let sheets: Vec<String> =
+            self.cast_sheets().into_iter().map(|(serial, _)| serial).collect();
+        if !sheets.is_empty() {
+            self.draw(None, sheets.len());
+            self.reread(&sheets, &[]);
+        }
+    }
+
+    /// Draws what is read again: by a seed as often as is said, or all.
+    pub fn draw(&mut self, seed: Option<(&str, u64)>, sheets: usize) -> u64 {
+        let at = CLOSES + 4 * DAY;
+        self.push(Leaf::RecheckDraw(RecheckDraw {
+            at,
+            by: "officer-a".to_owned(),
+            sheets: u64::try_from(sheets).unwrap(),
+            draws: seed.map(|(_, draws)| draws),
+            seed: seed.map(|(text, _)| text.to_owned()),
+            source: seed.map(|_| "双色球 2026034 期".to_owned()),
+            drawn_at: seed.map(|_| at),
+        }))
+    }
+
+    /// These sheets are read again, in leaves of 200; the sequence number of the last.
+    pub fn reread(&mut self, sheets: &[String], differ: &[&str]) -> u64 {
+        let parts = u64::try_from(sheets.len().div_ceil(200)).unwrap();
+        let mut last = 0;
+        for (part, sheets) in (1..).zip(sheets.chunks(200)) {
+            let differ = differ.iter().filter(|one| sheets.iter().any(|sheet| sheet == *one));
+            last = self.push(Leaf::Recheck(Recheck {
+                at: CLOSES + 5 * DAY,
+                part,
+                parts,
+                by: vec!["reader-a".to_owned(), "reader-b".to_owned()],
+                read: sheets
+                    .iter()
+                    .zip([0, 1].iter().cycle())
+                    .map(|(s, r)| (s.clone(), *r))
+                    .collect(),
+                differ: differ.map(|serial| (*serial).to_owned()).collect(),
+            }));
+        }
+        last
+    }
+
     /// Counts the ballots so far, by hand.
     pub fn count(&self) -> Vec<ItemTally> {
         let manifest = self.manifest_of();

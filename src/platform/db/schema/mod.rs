@@ -49,6 +49,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sheet_accounts,
     sheets,
     sheet_entries,
+    sheet_scans,
+    sheet_rechecks,
     ballots,
     ballot_choices,
     ballot_attempts,

@@ -210,6 +210,47 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::kernel::id::DbId;
+    sheet_scans (id) {
+        id -> DbId,
+        sheet_id -> DbId,
+        digest -> Text,
+        media_type -> Text,
+        size_bytes -> BigInt,
+        width -> Integer,
+        height -> Integer,
+        content -> Binary,
+        reason -> Nullable<Text>,
+        scanned_at -> Timestamp,
+        scanned_by -> DbId,
+        scanner_name -> Text,
+        removed_at -> Nullable<Timestamp>,
+        removed_by -> Nullable<DbId>,
+        remover_name -> Nullable<Text>,
+        removal_reason -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    sheet_rechecks (vote_id) {
+        vote_id -> DbId,
+        sheets -> Integer,
+        draws -> Nullable<Integer>,
+        seed -> Nullable<Text>,
+        seed_source -> Nullable<Text>,
+        seed_drawn_at -> Nullable<Timestamp>,
+        started_at -> Timestamp,
+        started_by -> DbId,
+        starter_name -> Text,
+        read_count -> Integer,
+        differing -> Text,
+        finished_at -> Nullable<Timestamp>,
+        version -> Integer,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
     ballots (id) {
         id -> DbId,
         vote_id -> DbId,
@@ -358,6 +399,7 @@ diesel::joinable!(head_owners -> owners (owner_id));
 diesel::joinable!(roll_units -> heads (head_id));
 diesel::joinable!(sheets -> heads (head_id));
 diesel::joinable!(sheet_entries -> sheets (sheet_id));
+diesel::joinable!(sheet_scans -> sheets (sheet_id));
 diesel::joinable!(ballots -> heads (head_id));
 diesel::joinable!(ballot_choices -> ballots (ballot_id));
 diesel::joinable!(ballot_notices -> ballots (ballot_id));

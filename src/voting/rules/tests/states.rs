@@ -84,6 +84,7 @@ impl World {
             extend_to: None,
             sheets_unsettled: 0,
             sheets_unaccounted: 0,
+            sheets_unchecked: 0,
             disputes_open: 0,
             rulings_uncounted: 0,
             counted_at: Some(time("2025-03-28 09:00")),

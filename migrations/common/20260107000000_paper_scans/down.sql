@@ -1,0 +1,2 @@
+DROP TABLE sheet_rechecks;
+DROP TABLE sheet_scans;

@@ -1,0 +1,109 @@
+//! The re-check of paper: the draw is repeated from its seed, and what was read again must be what was
+//! drawn; no certificate over paper without it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Replay, Rule, steps::as_count};
+use crate::{
+    ballot_log::{Recheck, RecheckDraw},
+    voting::{Weight, recheck_draws, recheck_sample},
+};
+
+/// How far the re-check is.
+#[derive(Debug, Default)]
+pub(super) struct Rechecked {
+    /// The serials of the sample; all where there is none.
+    drawn: Option<BTreeSet<String>>,
+    parts: u64,
+    read: BTreeSet<String>,
+    differs: bool,
+    is_finished: bool,
+}
+
+impl Replay {
+    /// Sheets with a ballot, by serial: the area of its head and where the ballot stands.
+    fn cast_sheets(&self) -> BTreeMap<String, (u64, usize)> {
+        let cast = self.paper.cast();
+        let area = |head| self.roll.head(head).map_or(0, |head| head.area);
+        cast.map(|(serial, head, ballot)| (serial.to_owned(), (area(head), ballot))).collect()
+    }
+
+    pub(super) fn draw(&mut self, seq: u64, draw: &RecheckDraw) {
+        if self.rechecked.drawn.is_some() {
+            let message = "复核样本只在计票后抽取一次 (the sheets are drawn once, after the count)";
+            return self.fault(seq, Rule::Recheck, message);
+        }
+        let sheets = self.cast_sheets();
+        let areas: Vec<u64> = sheets.values().map(|(area, _)| *area).collect();
+        let count = u64::try_from(sheets.len()).unwrap_or(u64::MAX);
+        let area = areas.iter().fold(0_u64, |sum, area| sum.saturating_add(*area));
+        let draws = self.draws(Weight { area, heads: count });
+        let counted_at = self.counted.as_ref().map_or(i64::MAX, |counted| counted.tally.at);
+        let seed = draw.seed.as_deref().unwrap_or_default();
+        let is_seeded = !seed.is_empty()
+            && draw.source.as_deref().is_some_and(|source| !source.is_empty())
+            && draw.drawn_at.is_some_and(|at| counted_at <= at && at <= draw.at);
+        if draw.sheets != count || draw.draws != draws || (draws.is_some() && !is_seeded) {
+            let message = "抽取张数与计票不符，或种子不是计票后公开抽取的 (not as many draws as the \
+                           count needs, or no seed that was drawn after it)";
+            self.fault(seq, Rule::Recheck, message);
+        }
+        let places = draws.map(|draws| recheck_sample(seed, draws, &areas));
+        let is_drawn = |place: &usize| places.as_ref().is_none_or(|places| places.contains(place));
+        let drawn = sheets.into_keys().enumerate().filter(|(place, _)| is_drawn(place));
+        self.rechecked.drawn = Some(drawn.map(|(_, serial)| serial).collect());
+    }
+
+    fn draws(&self, paper: Weight) -> Option<u64> {
+        let items = self.counted.iter().flat_map(|counted| &counted.tally.items);
+        let items: Vec<_> = items.map(as_count).zip(&self.classes).collect();
+        recheck_draws(&items, paper)
+    }
+
+    pub(super) fn recheck(&mut self, seq: u64, leaf: &Recheck) {
+        if self.rechecked.drawn.is_none() || self.rechecked.is_finished {
+            let message = "复核结果须在抽样之后，且只一次 (read again before the draw, or twice)";
+            return self.fault(seq, Rule::Recheck, message);
+        }
+        let sheets = self.cast_sheets();
+        self.rechecked.parts += 1;
+        let mut is_wrong = leaf.part != self.rechecked.parts || leaf.parts < leaf.part;
+        for (serial, reader) in &leaf.read {
+            let reader = usize::try_from(*reader).ok().and_then(|at| leaf.by.get(at));
+            let is_third = reader.is_some_and(|reader| !self.paper.has_read(serial, reader));
+            let is_new = self.rechecked.read.insert(serial.clone());
+            is_wrong |= !is_third || !is_new;
+        }
+        for serial in &leaf.differ {
+            let is_read = leaf.read.iter().any(|(read, _)| read == serial);
+            let ballot = sheets.get(serial).map(|(_, ballot)| *ballot);
+            let is_disputed = ballot.is_some_and(|ballot| self.was_disputed(ballot));
+            is_wrong |= !is_read || !is_disputed;
+            self.rechecked.differs = true;
+        }
+        if leaf.part >= leaf.parts {
+            self.rechecked.is_finished = true;
+            is_wrong |= if self.rechecked.differs {
+                !self.rechecked.read.iter().eq(sheets.keys())
+            } else {
+                self.rechecked.drawn.as_ref() != Some(&self.rechecked.read)
+            };
+        }
+        if is_wrong {
+            let message = "复核的票与抽样不符，或由录入人复核，或差异未提异议 (not the drawn sheets, \
+                           or read by one who had read them, or a difference without a dispute)";
+            self.fault(seq, Rule::Recheck, message);
+        }
+    }
+
+    /// A certificate over paper that stands needs a finished re-check.
+    pub(super) fn must_be_rechecked(&mut self, seq: u64) {
+        let stands = |(_, _, ballot): (&str, u64, usize)| {
+            self.ballots.get(ballot).is_some_and(|ballot| !ballot.is_void)
+        };
+        if !self.rechecked.is_finished && self.paper.cast().any(stands) {
+            let message = "有纸质票而未复核 (paper ballots, and no re-check)";
+            self.fault(seq, Rule::Recheck, message);
+        }
+    }
+}
