@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod count;
 pub mod draft;
 pub mod facts;
+pub mod incident;
 pub mod log;
 pub mod log_files;
 pub mod notice_lists;
