@@ -2,11 +2,12 @@
 """Checks the public log of an owner vote and counts it again: an executable form of
 docs/vote-log.md. Plain Python 3, standard library only; it shares no line with the server.
 
-    tools/recount.py [--key VKEY] [--json] SOURCE...
+    tools/recount.py [--key VKEY] [--receipts DIR] [--json] SOURCE...
 
-SOURCE is a directory or a zip with the log's files. Exit codes: 0 good, 1 bad (leaf and rule are
-named), 2 usage, 3 good as far as disclosed. Get the key (name+hash+base64) elsewhere than from the
-log; without --key the one beside the log is used, which cannot show that a whole log was exchanged.
+SOURCE is a directory or a zip with the log's files, DIR one with receipts (*.tlog-proof). Exit codes:
+0 good, 1 bad (leaf and rule are named), 2 usage, 3 good as far as disclosed. Get the key
+(name+hash+base64) elsewhere than from the log; without --key the one beside the log is used, which
+cannot show that a whole log was exchanged. Keys of other kinds than Ed25519 are passed over.
 """
 
 import argparse
@@ -110,6 +111,17 @@ def parse_key(text):
     return name, digest, key[1:]
 
 
+def plain_keys(vkeys):
+    """Those of some verifier keys that are Ed25519 keys: as text and as parse_key gives them."""
+    found = []
+    for vkey in vkeys:
+        try:
+            found.append((vkey, parse_key(vkey)))
+        except Bad:
+            continue
+    return found
+
+
 def open_note(data, key):
     """The text of a note that the key has signed."""
     name, number, public = key
@@ -153,6 +165,14 @@ def open_checkpoint(data, key):
     return lines[0], decimal(lines[1]), root
 
 
+def split_revision(origin):
+    """host/subject-rN as (host/subject, N); N is 1 where there is none."""
+    found = re.fullmatch("(.*)-r([1-9][0-9]*)", origin, re.DOTALL)
+    if found and 1 < int(found[2]) < 2**32:
+        return found[1], int(found[2])
+    return origin, 1
+
+
 def leaf_hash(leaf):
     return hashlib.sha256(b"\0" + leaf).digest()
 
@@ -175,6 +195,24 @@ def root_at(levels, size):
             left = levels[level][(size >> level) - 1]
             root = left if root is None else hashlib.sha256(b"\1" + left + root).digest()
     return hashlib.sha256().digest() if root is None else root
+
+
+def root_from(index, size, node, hashes):
+    """RFC 9162 section 2.1.3.2: the root that an inclusion proof leads to; None for no proof."""
+    last = size - 1
+    if index > last:
+        return None
+    for sibling in hashes:
+        if last == 0:
+            return None
+        if index & 1 or index == last:
+            node = hashlib.sha256(b"\1" + sibling + node).digest()
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\1" + node + sibling).digest()
+        index, last = index >> 1, last >> 1
+    return node if last == 0 else None
 
 
 # --- Reading a log's files -----------------------------------------------------------------------
@@ -250,7 +288,7 @@ LEAVES = {
                 "differ": [TEXT]},
     "certificate": {"at": NUMBER, "text": TEXT},
     "incident": {"at": NUMBER, "reason": TEXT, "origin": TEXT, "size": INT, "root": TEXT,
-                 "vkeys": [TEXT]},
+                 "compromised": FLAG, "vkeys": [TEXT], "by": [TEXT]},
 }
 WHO = {"head": INT, "units": [TEXT]}
 WHAT = {"choices": [TEXT], "invalid_reason?": TEXT}
@@ -303,8 +341,9 @@ PHASES = {
     "manifest": ("begin",), "roll": ("roll",), "paper_issue": ("open",), "paper_spoil": ("open",),
     "paper_batch": ("open",), "extend": ("open",), "close": ("open",), "ballot": BALLOT_TIME,
     "attempt": BALLOT_TIME, "paper_key": BALLOT_TIME, "adjudicate": BALLOT_TIME,
-    "paper_close": BALLOT_TIME, "challenge": ALWAYS, "ruling": ALWAYS,
-    "tally": ("closed", "counted"), "recheck_draw": ("counted",), "recheck": ("counted",), "certificate": ("counted",),
+    "paper_close": BALLOT_TIME, "challenge": ALWAYS, "ruling": ALWAYS, "incident": ALWAYS,
+    "tally": ("closed", "counted"), "recheck_draw": ("counted",), "recheck": ("counted",),
+    "certificate": ("counted",),
 }
 
 
@@ -366,12 +405,20 @@ def sample_of(seed, draws, areas):
     return drawn
 
 
+def era_of(leaf):
+    vkeys = leaf["vkeys"]
+    name = vkeys[0].partition("+")[0] if vkeys else ""
+    return {"origin": name, "vkeys": vkeys, "end": None}
+
+
 class Replay:
     def __init__(self, origin, vkey, size):
         self.origin, self.vkey, self.size = origin, vkey, size
-        self.faults, self.undisclosed = {}, []
+        self.faults, self.undisclosed, self.notes = {}, [], []
         self.phase, self.manifest, self.closes_at, self.closed_at = "begin", None, 0, None
-        self.heads, self.units, self.vkeys = {}, {}, []
+        self.heads, self.units = {}, {}
+        # The names that the log had, each with its keys and the incident that ended it.
+        self.eras = [{"origin": origin, "vkeys": [vkey], "end": None}]
         self.ballots, self.by_head, self.sheets, self.replaced = {}, {}, {}, []
         self.batches, self.disputes, self.closed_readings = 0, {}, 0
         self.counted, self.certified, self.ruled = None, None, False
@@ -393,7 +440,7 @@ class Replay:
             return self.fault(seq, "format", str(error))
         if self.phase == "roll" and kind != "roll":
             self.end_roll(seq)
-        if kind in PHASES and self.phase not in PHASES[kind]:
+        if self.phase not in PHASES[kind]:
             return self.fault(seq, "order", f"no {kind} may stand here")
         return getattr(self, f"take_{kind}")(seq, leaf, opened)
 
@@ -418,15 +465,15 @@ class Replay:
 
     def take_manifest(self, seq, leaf, _):
         self.phase, self.manifest, self.closes_at = "roll", leaf, leaf["closes_at"]
-        self.vkeys += leaf["vkeys"]
-        name, items = f"/v/{leaf['vote']}", leaf["items"]
+        self.eras = [era_of(leaf)]
+        items, (_, _, subject) = leaf["items"], split_revision(self.origin)[0].partition("/")
         numbered = [item["position"] for item in items] == list(range(1, len(items) + 1))
         if not (leaf["format"] == "jiugai-vote-log/1" and items and numbered
                 and all(is_line(line) for item in items for line in item["lines"].values())
                 and leaf["rules"]["duplicate_policy"] in ("first_valid", "last_valid",
                                                           "online_first")
                 and leaf["opens_at"] < leaf["closes_at"] and leaf["heads"] and leaf["area"]
-                and (self.origin.endswith(name) or f"{name}-r" in self.origin)):
+                and subject == f"v/{leaf['vote']}"):
             self.fault(seq, "manifest", "the manifest is not whole, or of another vote")
 
     def take_roll(self, seq, leaf, opened):
@@ -693,8 +740,38 @@ class Replay:
             self.fault(seq, "recheck", "paper ballots, and no re-check")
         self.certified = seq, leaf["text"]
 
+    # Incidents: the log goes on under another name
+
     def take_incident(self, seq, leaf, _):
-        self.vkeys += leaf["vkeys"]
+        ended, era = self.eras[-1], era_of(leaf)
+        (base, number), (next_base, next_number) = (
+            split_revision(ended["origin"]), split_revision(era["origin"]))
+        if leaf["origin"] != ended["origin"] or next_base != base or next_number <= number or any(
+                vkey.partition("+")[0] != era["origin"] for vkey in leaf["vkeys"]):
+            self.fault(seq, "incident", "not from this name of the log to a next one")
+        elif len(set(leaf["by"])) < 2:
+            self.fault(seq, "incident", "two people are needed to go on")
+        self.notes.append(f"leaf {seq}: the log went on after a loss: {leaf['reason']}")
+        if leaf["size"] > seq:
+            self.notes.append(f"leaf {seq}: {leaf['size'] - seq} leaves that were signed are lost")
+        ended["end"] = seq, leaf
+        self.eras.append(era)
+
+    def origin_at(self, seq):
+        return next(era["origin"] for era in self.eras if not era["end"] or seq < era["end"][0])
+
+    def finish_names(self, levels):
+        """After the last leaf: the key is of the last name, what was signed before is here."""
+        ends = [era["end"] for era in self.eras if era["end"]]
+        if self.manifest and self.vkey not in self.eras[-1]["vkeys"]:
+            if ends:
+                self.fault(ends[-1][0], "incident", "not the key that the log went on with")
+            else:
+                self.fault(0, "manifest", "the manifest does not name the key")
+        for seq, leaf in ends:
+            if leaf["size"] <= min(seq, len(levels[0])) and (
+                    root_at(levels, leaf["size"]).hex() != leaf["root"]):
+                self.fault(seq, "incident", "leaves that were signed were changed")
 
     # The count
 
@@ -763,8 +840,6 @@ class Replay:
             heads = [self.sheets[serial]["head"] for serial in (old, new) if serial in self.sheets]
             if len(heads) != 2 or heads[0] != heads[1]:
                 self.fault(seq, "paper", "replaced by a sheet of another head")
-        if self.manifest and self.vkey not in self.vkeys:
-            self.fault(0, "manifest", "the manifest does not name the key")
         if self.manifest and self.recount() is None:
             self.undisclosed.append("not every ballot is opened: no recount")
         if self.closed_readings:
@@ -878,7 +953,9 @@ def check_certificate(source, key, replay, levels):
         return
     (seq, items, disputed), manifest = replay.counted, replay.manifest
     rules = manifest["rules"]
-    lines = ["jiugai-vote-certificate/1", f"origin {replay.origin}", f"size {seq + 1}",
+    # It keeps the name that the log had when it was issued.
+    origin = replay.origin_at(replay.certified[0] if replay.certified else seq)
+    lines = ["jiugai-vote-certificate/1", f"origin {origin}", f"size {seq + 1}",
              f"root {base64.b64encode(root_at(levels, seq + 1)).decode()}",
              f"vote {manifest['vote']}",
              f"rules {rules['pack']} {rules['version']} {rules['digest']}",
@@ -896,30 +973,125 @@ def check_certificate(source, key, replay, levels):
         replay.fault(replay.certified[0], "certificate", "not the certificate of this log")
 
 
-def check(source, vkey):
-    """{exit, faults, undisclosed, items} of one log."""
-    key, note = parse_key(vkey), source.read("checkpoint")
-    if note is None:
-        raise Bad("no checkpoint here")
+def parse_proof(data):
+    """(index, hashes, checkpoint) of a c2sp.org/tlog-proof@v1 file."""
+    try:
+        head, found, checkpoint = data.decode().partition("\n\n")
+    except UnicodeDecodeError as error:
+        raise Bad("not UTF-8") from error
+    lines = head.split("\n")
+    if not found or lines.pop(0) != "c2sp.org/tlog-proof@v1":
+        raise Bad("not a tlog-proof file")
+    if lines and lines[0].startswith("extra "):
+        lines.pop(0)
+    if not lines or not lines[0].startswith("index "):
+        raise Bad("not a tlog-proof file")
+    hashes = [unbase64(line) for line in lines[1:]]
+    if any(len(part) != 32 for part in hashes):
+        raise Bad("not a hash")
+    return decimal(lines[0][6:]), hashes, checkpoint.encode()
+
+
+def check_receipt(proof, replay, levels):
+    """"good", "untrusted", "lost" or "bad", and why."""
+    index, hashes, checkpoint = proof
+    for era in replay.eras:
+        signed = None
+        for _, key in plain_keys(era["vkeys"]):
+            try:
+                signed = signed or open_checkpoint(checkpoint, key)
+            except Bad:
+                continue
+        if signed and signed[0] == era["origin"]:
+            break
+    else:
+        return "bad", "no key that the log names signed it"
+    (_, size, root), leaves, end = signed, levels[0], era["end"]
+    until = end[0] if end else replay.size
+    gone = size > until and end is not None
+    held = index < min(until, len(leaves)) and (
+        root_from(index, size, leaves[index], hashes) == root)
+    if held and (gone or (size <= len(leaves) and root_at(levels, size) == root)):
+        return "good", ""
+    if end and end[1]["compromised"] and size > end[1]["size"]:
+        return "untrusted", "by a key that others had, beyond what was signed with it"
+    if gone:
+        return "lost", f"a lost ballot: {size} leaves were signed, {until} are here"
+    return "bad", "a receipt does not fit"
+
+
+def check_receipts(directory, replay, levels):
+    told = {"checked": 0, "good": 0, "lost": 0, "untrusted": 0}
+    for name in sorted(os.listdir(directory)):
+        if not name.endswith(".tlog-proof"):
+            continue
+        told["checked"] += 1
+        with open(os.path.join(directory, name), "rb") as file:
+            data = file.read(100_001)
+        try:
+            proof = parse_proof(data if len(data) <= 100_000 else b"")
+        except Bad as error:
+            replay.fault(None, "receipt", f"{name}: {error}")
+            continue
+        verdict, why = check_receipt(proof, replay, levels)
+        if verdict != "bad":
+            told[verdict] += 1
+        if verdict == "untrusted":
+            replay.notes.append(f"{name}: {why}")
+        elif verdict != "good":
+            replay.fault(proof[0], "receipt", f"{name}: {why}")
+    return told
+
+
+def check(source, vkeys, receipts=None):
+    """{exit, faults, undisclosed, notes, items, receipts} of one log."""
+    plain, note = plain_keys(vkeys), source.read("checkpoint")
+    if note is None or not plain:
+        raise Bad("no checkpoint here" if note is None else "no Ed25519 verifier key")
+    vkey, key = plain[0]
     try:
         origin, size, root = open_checkpoint(note, key)
     except Bad as error:
         fault = {"seq": None, "rule": "signature", "message": str(error)}
-        return {"exit": 1, "faults": [fault], "undisclosed": [], "items": []}
+        return {"exit": 1, "faults": [fault], "undisclosed": [], "notes": [], "items": [],
+                "receipts": None}
     replay = Replay(origin, vkey, size)
     levels = check_tree(source, size, root, replay)
     replay.finish()
+    replay.finish_names(levels)
     check_certificate(source, key, replay, levels)
+    told = check_receipts(receipts, replay, levels) if receipts else None
     faults = [{"seq": seq, "rule": rule, "message": message}
               for (seq, rule), message in replay.faults.items()]
     code = 1 if faults else 3 if replay.undisclosed else 0
     items = (replay.recount() or []) if replay.manifest else []
-    return {"exit": code, "faults": faults, "undisclosed": replay.undisclosed, "items": items}
+    return {"exit": code, "faults": faults, "undisclosed": replay.undisclosed,
+            "notes": replay.notes, "items": items, "receipts": told}
+
+
+def say(name, said, is_beside):
+    for item in said["items"]:
+        print(f"{name}: item {item['position']}: {'PASSED' if item['passed'] else 'NOT PASSED'}"
+              f" for {item['for']} of {item['participating']} of {item['total']}")
+    for fault in said["faults"]:
+        place = "" if fault["seq"] is None else f" leaf {fault['seq']}"
+        print(f"{name}: FAULT{place} [{fault['rule']}]: {fault['message']}")
+    for what in said["undisclosed"]:
+        print(f"{name}: undisclosed: {what}")
+    for what in said["notes"]:
+        print(f"{name}: note: {what}")
+    if said["receipts"]:
+        print(f"{name}: receipts: {said['receipts']}")
+    if is_beside:
+        print(f"{name}: note: the key is the one beside the log")
+    print(f"{name}: {({0: 'GOOD', 1: 'BAD', 3: 'INCOMPLETE'})[said['exit']]}")
 
 
 def main():
     parser = argparse.ArgumentParser(description="Checks the log of an owner vote.")
-    parser.add_argument("--key", help="the log's verifier key, name+hash+base64")
+    parser.add_argument("--key", action="append", default=[],
+                        help="the log's verifier key, name+hash+base64")
+    parser.add_argument("--receipts", metavar="DIR", help="check its receipts (*.tlog-proof)")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each source")
     parser.add_argument("source", nargs="+", help="a directory or a zip with the log's files")
     arguments = parser.parse_args()
@@ -927,26 +1099,16 @@ def main():
     for name in arguments.source:
         try:
             source = Source(name)
-            vkey = arguments.key or (source.read("vkey") or b"").decode().strip()
-            said = check(source, vkey.strip())
+            vkeys = arguments.key or (source.read("vkey") or b"").decode().split()
+            said = check(source, [vkey.strip() for vkey in vkeys], arguments.receipts)
         except (Bad, OSError, UnicodeDecodeError, zipfile.BadZipFile) as error:
             print(f"{name}: {error}", file=sys.stderr)
             return 2
         codes.add(said["exit"])
         if arguments.json:
             print(json.dumps({"source": name, **said}, ensure_ascii=False))
-            continue
-        for item in said["items"]:
-            print(f"{name}: item {item['position']}: {'PASSED' if item['passed'] else 'NOT PASSED'}"
-                  f" for {item['for']} of {item['participating']} of {item['total']}")
-        for fault in said["faults"]:
-            place = "" if fault["seq"] is None else f" leaf {fault['seq']}"
-            print(f"{name}: FAULT{place} [{fault['rule']}]: {fault['message']}")
-        for what in said["undisclosed"]:
-            print(f"{name}: undisclosed: {what}")
-        if not arguments.key:
-            print(f"{name}: note: the key is the one beside the log")
-        print(f"{name}: {({0: 'GOOD', 1: 'BAD', 3: 'INCOMPLETE'})[said['exit']]}")
+        else:
+            say(name, said, not arguments.key)
     return 1 if 1 in codes else 3 if 3 in codes else 0
 
 

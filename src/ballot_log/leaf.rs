@@ -53,7 +53,7 @@ pub enum Leaf {
     Recheck(Recheck),
     /// The certificate of the result.
     Certificate(CertificateLeaf),
-    /// The log goes on under a new origin, after a loss.
+    /// The log goes on under a new origin, after a loss or a betrayal.
     Incident(Incident),
 }
 
@@ -445,7 +445,8 @@ pub struct CertificateLeaf {
     pub text: String,
 }
 
-/// A log that goes on after a loss.
+/// A log that goes on under a new origin: a key was lost or betrayed, or an older backup was
+/// restored. It stands where the log in the database ended, first under the new origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Incident {
@@ -455,12 +456,17 @@ pub struct Incident {
     pub reason: String,
     /// The origin that ends.
     pub origin: String,
-    /// The largest size that was signed under it.
+    /// The largest size that was signed under it, as the signer remembers; 0 where it does not. More
+    /// than this leaf's number says how many leaves are lost.
     pub size: u64,
     /// The root that was signed, in hex.
     pub root: String,
-    /// The verifier keys from here on.
+    /// Whether others may sign under the origin that ends: beyond `size` it proves nothing.
+    pub compromised: bool,
+    /// The verifier keys from here on; their name is the new origin.
     pub vkeys: Vec<String>,
+    /// The two people who decided: account ids.
+    pub by: Vec<String>,
 }
 
 impl Leaf {

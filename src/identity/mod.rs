@@ -14,4 +14,4 @@ mod store;
 
 pub use model::{Directory, DirectoryOwner};
 pub use routes::routes;
-pub use service::{Identity, IdentitySettings};
+pub use service::{Identity, IdentitySettings, find_staff};

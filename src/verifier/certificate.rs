@@ -10,16 +10,13 @@ use super::{
     source::{NOTE, Source},
     tree::Log,
 };
-use crate::{
-    kernel::hex,
-    platform::tlog::{Checkpoint, verify_note},
-};
+use crate::kernel::hex;
 
 /// Checks the certificate beside the log, if the log has a count.
 pub(super) fn check(
     source: &mut Source,
     key: &Key,
-    (replay, log, signed): (&Replay, &Log, &Checkpoint),
+    (replay, log): (&Replay, &Log),
     findings: &mut Findings,
 ) -> Result<(), String> {
     let Some(note) = source.read("certificate", NOTE)? else {
@@ -28,7 +25,7 @@ pub(super) fn check(
         }
         return Ok(());
     };
-    let text = match verify_note(&note, key.list()) {
+    let text = match key.open(&note) {
         Ok(text) => text,
         Err(error) => {
             let message = format!("证书的签名不对 (the certificate): {error}");
@@ -43,7 +40,7 @@ pub(super) fn check(
         }
         return Ok(());
     };
-    let expected = expected(replay, counted, (log, &signed.origin));
+    let expected = expected(replay, counted, log);
     if expected.as_deref() != Some(text.as_str()) {
         let expected = expected.unwrap_or_default();
         let line = text.lines().zip(expected.lines()).find(|(told, log)| told != log);
@@ -66,8 +63,11 @@ pub(super) fn check(
 }
 
 /// The text that the log gives.
-fn expected(replay: &Replay, counted: &Counted, (log, origin): (&Log, &str)) -> Option<String> {
+fn expected(replay: &Replay, counted: &Counted, log: &Log) -> Option<String> {
     let manifest = replay.manifest.as_ref()?;
+    // It keeps the name that the log had when it was issued.
+    let origin =
+        replay.origin_at(replay.certified.as_ref().map_or(counted.seq, |leaf| leaf.seq))?;
     let size = counted.seq + 1;
     let root = STANDARD.encode(log.root_at(size)?);
     let rules = &manifest.rules;

@@ -41,6 +41,8 @@ crate::text_enum! {
         Tally = "tally",
         /// The certificate says what the log says.
         Certificate = "certificate",
+        /// A log goes on under the next name by the word of two people, over what was signed.
+        Incident = "incident",
         /// A kept receipt fits the log.
         Receipt = "receipt",
     }

@@ -31,8 +31,8 @@ use tree::Log;
 /// What to check beyond the log itself.
 #[derive(Debug, Clone, Default)]
 pub struct Request<'a> {
-    /// The log's verifier key from elsewhere (`name+hash+base64`); without it the one that lies
-    /// beside the log is used, and the report says so.
+    /// The log's verifier keys from elsewhere (`name+hash+base64`, a line each): each must have signed.
+    /// Without them those that lie beside the log are used, and the report says so.
     pub key: Option<&'a str>,
     /// A unit whose ballot is asked for: its number, or `building/number`.
     pub unit: Option<&'a str>,
@@ -51,19 +51,20 @@ pub fn verify(source: &mut Source, request: &Request<'_>) -> Result<Report, Stri
         return Ok(Report::unreadable(source, &key, findings));
     };
     let mut openings = OpeningsFile::read(source)?;
-    let mut replay = Replay::new(&signed, key.text());
+    let mut replay = Replay::new(&signed, key.list());
     let log = Log::read(source, &signed, |seq, leaf| {
         let opened = openings.of(seq, &mut replay.findings);
         replay.take(seq, leaf, &opened);
     })?;
     openings.finish(&mut replay.findings);
     replay.finish();
+    replay.check_incidents(&log);
     log.check(&signed, &mut findings);
     findings.join(std::mem::take(&mut replay.findings));
-    certificate::check(source, &key, (&replay, &log, &signed), &mut findings)?;
+    certificate::check(source, &key, (&replay, &log), &mut findings)?;
     let receipts = request
         .receipts
-        .map(|directory| receipts::check(directory, &key, &log, &mut findings))
+        .map(|directory| receipts::check(directory, (&replay, &log), &mut findings))
         .transpose()?;
     let unit = request.unit.map(|wanted| unit::find(wanted, &replay));
     Ok(Report::of(source, (&key, &signed), &replay, findings).with(unit, receipts))
@@ -75,7 +76,7 @@ fn find_key(
     findings: &mut Findings,
 ) -> Result<Key, String> {
     if let Some(text) = given {
-        return Key::parse(text.trim());
+        return Key::parse(text);
     }
     let text = source.read("vkey", source::NOTE)?.ok_or_else(|| {
         "此处没有签名公钥，请用 --key 指定 (no vkey beside the log; give one with --key)".to_owned()
@@ -85,5 +86,5 @@ fn find_key(
          (the key is the one beside the log; to detect an exchanged log, get the key elsewhere and \
          give it with --key)",
     );
-    Key::parse(String::from_utf8_lossy(&text).trim())
+    Key::parse(&String::from_utf8_lossy(&text))
 }

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::{
     findings::{Findings, Rule},
-    note::{Key, open_checkpoint},
+    replay::{Era, Replay},
     tree::Log,
 };
-use crate::platform::tlog::Proof;
+use crate::platform::tlog::{Checkpoint, Head, Proof, note_key, verify_note};
 
 /// Bytes of a receipt at the most.
 const LARGEST: u64 = 100_000;
@@ -22,6 +22,34 @@ pub(super) struct Receipts {
     pub(super) checked: u64,
     /// That fit the log.
     pub(super) good: u64,
+    /// Of leaves that were lost before the log went on under another name; each is a fault too.
+    pub(super) lost: u64,
+    /// By a key that others had, beyond what the signer had signed with it: they prove nothing.
+    pub(super) untrusted: u64,
+}
+
+impl Receipts {
+    pub(super) fn text(self) -> String {
+        let Self { checked, good, lost, untrusted } = self;
+        let mut text =
+            format!("回执 Receipts: {checked} 张中 {good} 张相符 ({good} of {checked} fit)");
+        if lost > 0 {
+            text += &format!("，{lost} 张的选票已丢失 ({lost} of lost ballots)");
+        }
+        if untrusted > 0 {
+            text +=
+                &format!("，{untrusted} 张出自泄露的密钥 ({untrusted} by a key that others had)");
+        }
+        text
+    }
+}
+
+/// Why a receipt does not fit.
+enum Misfit {
+    Fault(Option<u64>, String),
+    /// The leaf is gone, as the incident says.
+    Lost(u64, String),
+    Untrusted(String),
 }
 
 /// Checks every `*.tlog-proof` of a directory.
@@ -30,8 +58,7 @@ pub(super) struct Receipts {
 /// A sentence where the directory can't be read.
 pub(super) fn check(
     directory: &Path,
-    key: &Key,
-    log: &Log,
+    (replay, log): (&Replay, &Log),
     findings: &mut Findings,
 ) -> Result<Receipts, String> {
     let name = directory.display();
@@ -44,39 +71,75 @@ pub(super) fn check(
         }
     }
     paths.sort();
+    let eras = replay.eras();
     let mut receipts = Receipts::default();
     for path in paths {
         receipts.checked += 1;
         let bytes = std::fs::metadata(&path).map_err(unreadable)?.len();
         let text = if bytes > LARGEST { Ok(String::new()) } else { std::fs::read_to_string(&path) };
         let text = text.unwrap_or_default();
-        match Proof::parse(&text)
-            .map_err(|error| (None, error))
-            .and_then(|proof| fits(&proof, key, log).map_err(|error| (Some(proof.index), error)))
-        {
+        let misfit = Proof::parse(&text)
+            .map_err(|error| Misfit::Fault(None, error))
+            .and_then(|proof| fits(&proof, &eras, log));
+        let file = path.file_name().unwrap_or_default().display();
+        match misfit {
             Ok(()) => receipts.good += 1,
-            Err((seq, error)) => {
-                let file = path.file_name().unwrap_or_default().display();
+            Err(Misfit::Fault(seq, error)) => {
                 let message = format!("回执 {file} 与日志不符 (a receipt does not fit): {error}");
                 findings.fault(seq, Rule::Receipt, &message);
+            }
+            Err(Misfit::Lost(seq, error)) => {
+                receipts.lost += 1;
+                let message = format!("回执 {file} 的选票已丢失 (a lost ballot): {error}");
+                findings.fault(seq, Rule::Receipt, &message);
+            }
+            Err(Misfit::Untrusted(error)) => {
+                receipts.untrusted += 1;
+                let message =
+                    format!("回执 {file} 出自泄露的密钥，不作证据 (no evidence): {error}");
+                findings.warn(&message);
             }
         }
     }
     Ok(receipts)
 }
 
-fn fits(proof: &Proof, key: &Key, log: &Log) -> Result<(), String> {
-    let head = open_checkpoint(proof.checkpoint.as_bytes(), key)?.head;
-    if head.size > log.size() {
-        return Err(format!("the log had {} leaves, and has {} now", head.size, log.size()));
+/// A receipt fits where a key of the log signed it and its tree is the beginning of the log, as far
+/// as the log stood under that key's name; or where at least its leaf is still in the log.
+fn fits(proof: &Proof, eras: &[Era<'_>], log: &Log) -> Result<(), Misfit> {
+    let signed = eras.iter().find_map(|era| Some((era, open(proof, era)?)));
+    let Some((era, head)) = signed else {
+        let error = "no key that the log names signed it".to_owned();
+        return Err(Misfit::Fault(Some(proof.index), error));
+    };
+    let until = era.end.map_or(log.size(), |(seq, _)| seq);
+    let is_ended = head.size > until && era.end.is_some();
+    let has_leaf = proof.index < until
+        && log.leaf_hash(proof.index).is_some_and(|leaf| proof.holds(leaf, &head));
+    if has_leaf && (is_ended || log.root_at(head.size) == Some(head.root)) {
+        return Ok(());
     }
-    let leaf = log.leaf_hash(proof.index).ok_or("the log has no such leaf")?;
-    proof
-        .verify_hash(leaf, key.list())
-        .map_err(|_| "the leaf here is not the one that was signed".to_owned())?;
-    if log.root_at(head.size) == Some(head.root) {
-        Ok(())
+    let error = if head.size > until {
+        format!("{} leaves were signed under {}, and {until} are here", head.size, era.origin)
+    } else if has_leaf {
+        format!("the first {} leaves are not those that were signed", head.size)
     } else {
-        Err(format!("the first {} leaves are not those that were signed", head.size))
+        "the leaf here is not the one that was signed".to_owned()
+    };
+    match era.end {
+        Some((_, incident)) if incident.compromised && head.size > incident.size => {
+            Err(Misfit::Untrusted(error))
+        }
+        _ if is_ended => Err(Misfit::Lost(proof.index, error)),
+        _ => Err(Misfit::Fault(Some(proof.index), error)),
     }
+}
+
+/// The head that a receipt stands under, if a key of this name of the log signed it.
+fn open(proof: &Proof, era: &Era<'_>) -> Option<Head> {
+    let is_known = |vkey: &&String| note_key(vkey).is_ok_and(|key| key.is_some());
+    let vkeys: Vec<String> = era.vkeys.iter().filter(is_known).cloned().collect();
+    let text = verify_note(proof.checkpoint.as_bytes(), &vkeys).ok()?;
+    let checkpoint = Checkpoint::parse(&text).ok()?;
+    (checkpoint.origin == era.origin).then_some(checkpoint.head)
 }

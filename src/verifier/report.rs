@@ -97,7 +97,7 @@ impl Report {
         Self {
             source: source.name().to_owned(),
             exit: 1,
-            key: key.text().to_owned(),
+            key: key.text(),
             origin: None,
             size: None,
             root: None,
@@ -175,11 +175,7 @@ impl Report {
         }
         self.items.iter().for_each(|item| lines.extend(item.text()));
         self.unit.iter().for_each(|units| lines.extend(unit_text(units)));
-        if let Some(Receipts { checked, good }) = self.receipts {
-            lines.push(format!(
-                "回执 Receipts: {checked} 张中 {good} 张相符 ({good} of {checked} fit)"
-            ));
-        }
+        lines.extend(self.receipts.map(Receipts::text));
         lines.extend(self.warnings.iter().map(|warning| format!("注意 Note: {warning}")));
         lines.extend(self.undisclosed.iter().map(|what| format!("未公开 Undisclosed: {what}")));
         lines.push(

@@ -27,6 +27,7 @@ pub use service::{
     count::{Recount, count_vote, recount, work_out},
     draft::draft_vote,
     facts::{Vote, find_vote},
+    incident::{KeyFault, Reopen, Reopened, Which, check_log_keys, reopen_logs},
     log::check_logs,
     notices::Post,
     packs::load_shipped_packs,

@@ -33,7 +33,8 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 fn prepare(settings: &Settings) -> Result<(), String> {
-    if start::ensure_key(settings)? {
+    start::ensure_log_key(settings)?;
+    if start::ensure_master_key(settings)? {
         say(format!("New master key · 已生成主密钥: {}", settings.key_file.display()));
     }
     migrate::migrate(settings)?;

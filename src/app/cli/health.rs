@@ -28,7 +28,7 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 /// A server that listens on every address is asked on the loopback one.
-fn reachable(mut listen: SocketAddr) -> SocketAddr {
+pub(super) fn reachable(mut listen: SocketAddr) -> SocketAddr {
     if listen.ip().is_unspecified() {
         let ip =
             if listen.is_ipv4() { [127, 0, 0, 1].into() } else { [0, 0, 0, 0, 0, 0, 0, 1].into() };

@@ -14,9 +14,9 @@ use crate::{
         http::{Drain, Limits},
         messenger::Messenger,
         telemetry::Metrics,
-        tlog::{LogSigner, create_key, load_keys},
+        tlog::{LogRow, LogSigner, add_keys, load_keys, store},
     },
-    voting,
+    voting::{self, KeyFault},
 };
 
 /// The database of the settings, one connection; makes the directory of an SQLite file.
@@ -81,19 +81,76 @@ pub fn app(settings: &Settings, metrics: Metrics) -> Result<App, String> {
     })
 }
 
-/// The signer of the public logs. A log that the database does not continue as it was signed is
-/// frozen: an older backup was restored, or a row was rewritten.
-fn log_signer(settings: &Settings, db: &Db) -> Result<LogSigner, String> {
-    let keys = load_keys(&settings.log_key_file)
-        .map_err(|fault| format!("log_key_file {fault}; `jiugai admin create-key` makes one"))?;
+/// The signer of the public logs as the key file and the directory of signed heads have it.
+///
+/// # Errors
+/// A sentence that names what failed.
+pub fn signer(settings: &Settings) -> Result<LogSigner, String> {
+    let keys = load_keys(&settings.log_key_file).map_err(|fault| {
+        format!(
+            "log_key_file {fault}; put the copy back, or let `jiugai admin create-key` make a new \
+             key · 请恢复日志密钥副本，或用 jiugai admin create-key 生成"
+        )
+    })?;
     let heads = settings.data_dir.join("signed-heads");
-    let signer = LogSigner::new(&settings.public_url, keys, &heads)
-        .map_err(|fault| format!("{}: {fault}", heads.display()))?;
+    LogSigner::new(&settings.public_url, keys, &heads)
+        .map_err(|fault| format!("{}: {fault}", heads.display()))
+}
+
+/// The signer, after it was compared with the database. A log that the database does not continue as
+/// it was signed is frozen: an older backup was restored, or a row was rewritten.
+fn log_signer(settings: &Settings, db: &Db) -> Result<LogSigner, String> {
+    let signer = signer(settings)?;
+    let newest = signer.generation();
+    let kinds = signer.fingerprints(newest).map_err(|fault| fault.to_string())?.len();
+    if settings.log_sm2 != (kinds > 1) {
+        let (sm2, file) = (settings.log_sm2, settings.log_key_file.display());
+        return Err(format!(
+            "log_sm2 is {sm2}, and generation {newest} of {file} is made otherwise; `jiugai admin \
+             rotate-log-key` makes one that fits · 请执行 jiugai admin rotate-log-key"
+        ));
+    }
     let context = WriteContext::of(Actor::system());
     let checked = signer.clone();
-    db.write_blocking(&context, "log.check", move |tx| voting::check_logs(tx, &checked))
+    let fault = db
+        .write_blocking(&context, "log.check", move |tx| {
+            voting::check_logs(tx, &checked)?;
+            voting::check_log_keys(tx.conn(), &checked)
+        })
         .map_err(|fault| fault.to_string())?;
-    Ok(signer)
+    fault.map_or(Ok(signer), |fault| Err(key_sentence(settings, &fault)))
+}
+
+fn key_sentence(settings: &Settings, fault: &KeyFault) -> String {
+    let file = settings.log_key_file.display();
+    match fault {
+        KeyFault::Missing { generation, logs } => format!(
+            "{file} lacks generation {generation}, which signs {logs} logs; put the copy back, or, if \
+             it is lost, run `jiugai admin reopen-log --all-open --reason … --by … --second …` · \
+             缺少第 {generation} 代日志密钥：请恢复副本；确已丢失的，执行 jiugai admin reopen-log"
+        ),
+        KeyFault::Other { generation, origin } => format!(
+            "{file}: generation {generation} is not the key that {origin} was begun with; put the \
+             right file back, or move this one away and run `jiugai admin create-key`, then `jiugai \
+             admin reopen-log` · 第 {generation} 代日志密钥不是原来的密钥，请恢复正确的文件"
+        ),
+    }
+}
+
+/// The logs in the database; `None` where it can't be read or is not set up.
+pub fn read_logs(settings: &Settings) -> Option<Vec<LogRow>> {
+    if let DatabaseUrl::Sqlite(path) = &settings.database_url
+        && !Path::new(path).exists()
+    {
+        return None;
+    }
+    store::list_logs(&mut connect(settings).ok()?).ok()
+}
+
+/// The newest generation that a log in the database takes: no number may come twice.
+pub fn used_generation(settings: &Settings) -> i32 {
+    let logs = read_logs(settings).unwrap_or_default();
+    logs.iter().map(|log| log.key_generation).max().unwrap_or(0)
 }
 
 /// Sign-in over an open database.
@@ -110,20 +167,30 @@ pub fn identity(settings: &Settings, db: &Db, keys: &Keys) -> Outcome<Identity> 
     Identity::new(db, keys, Arc::new(RegistryDirectory), identity)
 }
 
-/// Makes the master key and the first log key where there are none yet; whether it made the former.
+/// Makes the master key where there is none; whether it did.
 ///
 /// # Errors
-/// A file can't be written.
-pub fn ensure_key(settings: &Settings) -> Result<bool, String> {
-    if !settings.log_key_file.exists() {
-        make_parent(&settings.log_key_file)?;
-        create_key(&settings.log_key_file).map_err(|fault| format!("log_key_file {fault}"))?;
-    }
+/// The file can't be written.
+pub fn ensure_master_key(settings: &Settings) -> Result<bool, String> {
     if settings.key_file.exists() {
         return Ok(false);
     }
     make_parent(&settings.key_file)?;
     Keys::create(&settings.key_file).map(|_| true).map_err(|fault| format!("key_file {fault}"))
+}
+
+/// Makes the first log key where there is none; its generation if it did.
+///
+/// # Errors
+/// The file can't be written.
+pub fn ensure_log_key(settings: &Settings) -> Result<Option<i32>, String> {
+    let path = &settings.log_key_file;
+    if path.exists() {
+        return Ok(None);
+    }
+    make_parent(path)?;
+    let made = add_keys(path, used_generation(settings), settings.log_sm2);
+    made.map(Some).map_err(|fault| format!("log_key_file {fault}"))
 }
 
 fn make_parent(path: &Path) -> Result<(), String> {

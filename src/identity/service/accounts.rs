@@ -35,6 +35,16 @@ pub struct NewAccount {
     pub home: Scope,
 }
 
+/// The staff account of a login, if it may sign in.
+///
+/// # Errors
+/// Of the database.
+pub fn find_staff(conn: &mut Conn, login: &str) -> Outcome<Option<AccountId>> {
+    let account = store::find_account_by_login(conn, &login.to_lowercase())?;
+    let is_active = |account: &Account| account.disabled_at.is_none();
+    Ok(account.filter(is_active).map(|account| account.id))
+}
+
 impl Identity {
     /// Makes a staff account with an initial password and no role.
     ///

@@ -18,7 +18,7 @@ use crate::platform::{
     db::{Actor, Conn, Db, WriteContext, WriteTx},
 };
 
-pub use accounts::{Enabled, NewAccount};
+pub use accounts::{Enabled, NewAccount, find_staff};
 pub use codes::CodeSignIn;
 pub use grants::NewGrant;
 pub use sign_in::PasswordSignIn;

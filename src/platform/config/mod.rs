@@ -35,6 +35,8 @@ settings! {
             "Master key, readable by its owner only; lose it and sealed data is lost · 主密钥文件";
         log_key_file: PathBuf = "data/log.key", "JIUGAI_LOG_KEY_FILE",
             "Keys that sign the public logs of votes · 表决日志签名密钥文件";
+        log_sm2: bool = "false", "JIUGAI_LOG_SM2",
+            "Sign the logs of new votes by SM2 (国密) too; rotate the log key after a change · 国密签名";
         mode: Mode = "normal", "JIUGAI_MODE",
             "normal, or demo: sample accounts, developer inbox, movable legal clock · 运行模式";
         code_delivery: CodeDelivery = "gateways", "JIUGAI_CODE_DELIVERY",

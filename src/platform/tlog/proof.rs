@@ -5,7 +5,7 @@ use tlog_tiles::tlog::{Hash, check_record};
 
 use super::{
     note::{Checkpoint, verify_note},
-    tree::leaf_hash,
+    tree::{Head, leaf_hash},
 };
 
 const HEADER: &str = "c2sp.org/tlog-proof@v1";
@@ -58,24 +58,21 @@ impl Proof {
     /// # Errors
     /// A sentence.
     pub fn verify(&self, leaf: &[u8], vkeys: &[String]) -> Result<Checkpoint, String> {
-        self.verify_hash(leaf_hash(leaf), vkeys)
-    }
-
-    /// As [`Self::verify`], for who has only the hash of the leaf.
-    ///
-    /// # Errors
-    /// A sentence.
-    pub fn verify_hash(&self, leaf: [u8; 32], vkeys: &[String]) -> Result<Checkpoint, String> {
         let text = verify_note(self.checkpoint.as_bytes(), vkeys)?;
         let checkpoint = Checkpoint::parse(&text)?;
-        let head = &checkpoint.head;
-        if self.index >= head.size {
-            return Err("the leaf lies beyond the checkpoint".to_owned());
+        if self.holds(leaf_hash(leaf), &checkpoint.head) {
+            Ok(checkpoint)
+        } else {
+            Err("the leaf does not lie under the checkpoint".to_owned())
         }
+    }
+
+    /// Whether a leaf of this hash lies under a head.
+    #[must_use]
+    pub fn holds(&self, leaf: [u8; 32], head: &Head) -> bool {
         let hashes = self.hashes.iter().copied().map(Hash).collect();
-        check_record(&hashes, head.size, Hash(head.root), self.index, Hash(leaf))
-            .map_err(|error| error.to_string())?;
-        Ok(checkpoint)
+        self.index < head.size
+            && check_record(&hashes, head.size, Hash(head.root), self.index, Hash(leaf)).is_ok()
     }
 }
 

@@ -6,58 +6,24 @@
 //! cut may cost the newest of them, never a leaf, and an older head guards as well as it can.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    collections::{BTreeMap, HashMap, HashSet},
+    fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use secrecy::{ExposeSecret, SecretBox};
+use sha2::{Digest, Sha256};
+use signed_note::Signer;
 
 use super::{
-    note::{Checkpoint, NoteKey, sign_note},
+    keys::LogKeys,
+    note::{Checkpoint, NoteSigner, sign_note},
+    origin::{split_revision, subject_of, with_revision},
     store::{self, LogRow},
     tree::Head,
 };
-use crate::kernel::{Code, Outcome, Refusal, hex};
+use crate::kernel::{Code, LogId, Outcome, Refusal, hex};
 use crate::platform::{config::HttpUrl, db::Conn};
-
-/// The signing keys by generation; a new vote takes the newest.
-pub type LogKeys = BTreeMap<i32, SecretBox<[u8; 32]>>;
-
-/// Reads a key file: a generation and 64 hexadecimal digits in each line.
-///
-/// # Errors
-/// The file can't be read or holds something else.
-pub fn load_keys(path: &Path) -> io::Result<LogKeys> {
-    let text = fs::read_to_string(path)
-        .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;
-    let line = |line: &str| {
-        let (generation, seed) = line.split_once(' ')?;
-        let seed: [u8; 32] = hex::decode(seed.trim())?.try_into().ok()?;
-        Some((generation.parse().ok()?, SecretBox::new(Box::new(seed))))
-    };
-    let keys: Option<LogKeys> = text.lines().map(line).collect();
-    keys.filter(|keys| !keys.is_empty()).ok_or_else(|| {
-        let sentence = "not a log key file (lines of a generation and 64 hexadecimal digits)";
-        io::Error::new(io::ErrorKind::InvalidData, format!("{}: {sentence}", path.display()))
-    })
-}
-
-/// Adds a new key to the file, or begins it; its generation. Earlier keys stay: their votes go on.
-///
-/// # Errors
-/// The file can't be read or written.
-pub fn create_key(path: &Path) -> io::Result<i32> {
-    let newest = if path.exists() { load_keys(path)?.keys().max().copied() } else { None };
-    let generation = newest.unwrap_or(0).saturating_add(1);
-    let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
-    writeln!(file, "{generation} {}", hex::encode(&rand::random::<[u8; 32]>()))?;
-    file.sync_all()?;
-    Ok(generation)
-}
 
 /// Signs logs. Cheap to clone.
 #[derive(Clone)]
@@ -67,7 +33,15 @@ struct Inner {
     public_url: HttpUrl,
     keys: LogKeys,
     directory: PathBuf,
-    signed: Mutex<HashMap<String, Signed>>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    /// The newest head of each origin.
+    signed: BTreeMap<String, Signed>,
+    /// Origins that ended, with the origin and the key generation under which their log goes on.
+    ended: HashMap<String, (String, i32)>,
 }
 
 /// The newest head that was signed of a log.
@@ -87,6 +61,8 @@ pub struct Fork {
     pub origin: String,
     /// What was signed.
     pub head: Head,
+    /// The log in the database, if there is one.
+    pub log: Option<LogId>,
 }
 
 impl LogSigner {
@@ -96,17 +72,17 @@ impl LogSigner {
     /// The directory can't be made or read.
     pub fn new(public_url: &HttpUrl, keys: LogKeys, directory: &Path) -> io::Result<Self> {
         fs::create_dir_all(directory)?;
-        let mut signed = HashMap::new();
+        let mut memory = Memory::default();
         for entry in fs::read_dir(directory)? {
             let text = fs::read_to_string(entry?.path()).unwrap_or_default();
             if let Ok(Checkpoint { origin, head }) = Checkpoint::parse(&text) {
                 let remembered = Signed { head, note: String::new(), is_continued: false };
-                signed.insert(origin, remembered);
+                memory.signed.insert(origin, remembered);
             }
         }
         let directory = directory.to_owned();
-        let signed = Mutex::new(signed);
-        Ok(Self(Arc::new(Inner { public_url: public_url.clone(), keys, directory, signed })))
+        let memory = Mutex::new(memory);
+        Ok(Self(Arc::new(Inner { public_url: public_url.clone(), keys, directory, memory })))
     }
 
     /// The address under which people reach the logs.
@@ -127,6 +103,25 @@ impl LogSigner {
         self.0.keys.keys().next_back().copied().unwrap_or(0)
     }
 
+    /// Every generation of the key file.
+    #[must_use]
+    pub fn generations(&self) -> Vec<i32> {
+        self.0.keys.keys().copied().collect()
+    }
+
+    /// The name under which a log goes on after an incident: never one that was signed before.
+    #[must_use]
+    pub fn next_origin(&self, origin: &str) -> String {
+        let (base, mut revision) = split_revision(origin);
+        for signed in self.memory().signed.keys() {
+            let (of, used) = split_revision(signed);
+            if of == base {
+                revision = revision.max(used);
+            }
+        }
+        with_revision(base, revision.saturating_add(1))
+    }
+
     /// Begins the log of a subject under the newest key.
     ///
     /// # Errors
@@ -140,7 +135,17 @@ impl LogSigner {
     /// # Errors
     /// `internal` where the key file lacks that generation.
     pub fn vkeys(&self, origin: &str, generation: i32) -> Outcome<Vec<String>> {
-        Ok(vec![self.key(origin, generation)?.vkey()])
+        Ok(self.keys(origin, generation)?.iter().map(|key| key.vkey()).collect())
+    }
+
+    /// The SHA-256 of each key of a generation, in hex, the Ed25519 one first: of the bytes that stand
+    /// in base64 at the end of every verifier key.
+    ///
+    /// # Errors
+    /// As [`Self::vkeys`].
+    pub fn fingerprints(&self, generation: i32) -> Outcome<Vec<String>> {
+        let print = |key: &Box<dyn NoteSigner>| hex::encode(&Sha256::digest(key.encoded()));
+        Ok(self.keys("", generation)?.iter().map(print).collect())
     }
 
     /// Signs any text of a log: its certificate.
@@ -148,7 +153,13 @@ impl LogSigner {
     /// # Errors
     /// As [`Self::vkeys`].
     pub fn sign_text(&self, log: &LogRow, text: &str) -> Outcome<String> {
-        sign_note(text, &[&self.key(&log.origin, log.key_generation)?])
+        self.note((&log.origin, log.key_generation), text)
+    }
+
+    fn note(&self, (origin, generation): (&str, i32), text: &str) -> Outcome<String> {
+        let keys = self.keys(origin, generation)?;
+        let signers: Vec<&dyn Signer> = keys.iter().map(|key| -> &dyn Signer { &**key }).collect();
+        sign_note(text, &signers)
     }
 
     /// The signed checkpoint of a committed head. The same head gives the same bytes.
@@ -160,13 +171,16 @@ impl LogSigner {
         self.sign_head((&log.origin, log.key_generation), &log.head()?)
     }
 
-    /// [`Self::sign`] of a head that was committed earlier.
+    /// [`Self::sign`] of a head that was committed earlier; under the name by which its log goes on,
+    /// where that is another one now.
     ///
     /// # Errors
     /// As [`Self::sign`].
     pub fn sign_head(&self, (origin, generation): (&str, i32), head: &Head) -> Outcome<String> {
-        let mut signed = self.0.signed.lock().unwrap_or_else(PoisonError::into_inner);
-        let newest = signed.get(origin);
+        let mut memory = self.memory();
+        let moved = memory.ended.get(origin).cloned();
+        let (origin, generation) = moved.as_ref().map_or((origin, generation), |(o, g)| (o, *g));
+        let newest = memory.signed.get(origin);
         if let Some(newest) = newest {
             let contradicts = newest.head.size == head.size && newest.head.root != head.root;
             if !newest.is_continued || contradicts {
@@ -179,36 +193,54 @@ impl LogSigner {
         let is_newest = newest.is_none_or(|newest| newest.head.size <= head.size);
         let checkpoint = Checkpoint { origin: origin.to_owned(), head: head.clone() };
         let text = checkpoint.text();
-        let note = sign_note(&text, &[&self.key(origin, generation)?])?;
+        let note = self.note((origin, generation), &text)?;
         if is_newest {
             self.remember(origin, &text).map_err(Refusal::internal)?;
             let head = checkpoint.head;
             let remembered = Signed { head, note: note.clone(), is_continued: true };
-            signed.insert(origin.to_owned(), remembered);
+            memory.signed.insert(origin.to_owned(), remembered);
         }
         Ok(note)
     }
 
     /// Compares every remembered head with the database, at the start: those that it does not
-    /// continue are never signed again.
+    /// continue are never signed again. An origin that ended by an incident is continued by the
+    /// later one; a database that knows only the earlier one is older than what was signed.
     ///
     /// # Errors
     /// Of the database.
     pub fn check(&self, conn: &mut Conn) -> Outcome<Vec<Fork>> {
-        let mut signed = self.0.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.memory();
+        memory.ended.clear();
+        for log in store::list_logs(conn)? {
+            let (base, revision) = split_revision(&log.origin);
+            for earlier in 1..revision {
+                let goes_on = (log.origin.clone(), log.key_generation);
+                memory.ended.insert(with_revision(base, earlier), goes_on);
+            }
+        }
+        let Memory { signed, ended } = &mut *memory;
         let mut forks = Vec::new();
         for (origin, signed) in signed.iter_mut() {
-            let log = store::find_log_of_origin(conn, origin)?;
-            let root = match &log {
-                Some(log) if log.head()?.size >= signed.head.size => {
-                    Some(store::root_at(conn, log, signed.head.size)?)
+            let log = store::find_log(conn, subject_of(origin))?;
+            let (base, _) = split_revision(origin);
+            let log = log.filter(|log| split_revision(&log.origin).0 == base);
+            let continues = match &log {
+                Some(log) if log.origin == *origin && log.head()?.size >= signed.head.size => {
+                    store::root_at(conn, log, signed.head.size)? == signed.head.root
                 }
-                _ => None,
+                _ => false,
             };
-            signed.is_continued = root == Some(signed.head.root);
-            if !signed.is_continued {
-                forks.push(Fork { origin: origin.clone(), head: signed.head.clone() });
+            signed.is_continued = continues;
+            if !continues && !ended.contains_key(origin) {
+                let log = log.map(|log| log.id);
+                forks.push(Fork { origin: origin.clone(), head: signed.head.clone(), log });
             }
+        }
+        let forked: HashSet<&str> =
+            forks.iter().map(|fork| split_revision(&fork.origin).0).collect();
+        for (origin, signed) in signed {
+            signed.is_continued &= !forked.contains(split_revision(origin).0);
         }
         Ok(forks)
     }
@@ -216,15 +248,18 @@ impl LogSigner {
     /// What was signed last under an origin.
     #[must_use]
     pub fn newest(&self, origin: &str) -> Option<Head> {
-        let signed = self.0.signed.lock().unwrap_or_else(PoisonError::into_inner);
-        signed.get(origin).map(|signed| signed.head.clone())
+        self.memory().signed.get(origin).map(|signed| signed.head.clone())
     }
 
-    fn key(&self, origin: &str, generation: i32) -> Outcome<NoteKey> {
-        let seed = self.0.keys.get(&generation).ok_or_else(|| {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keys(&self, origin: &str, generation: i32) -> Outcome<Vec<Box<dyn NoteSigner>>> {
+        let keys = self.0.keys.get(&generation).ok_or_else(|| {
             Refusal::internal(format!("the log key file lacks generation {generation}"))
         })?;
-        Ok(NoteKey::new(origin, seed.expose_secret()))
+        keys.iter().map(|key| key.under(origin)).collect()
     }
 
     /// The file is written beside and moved into place: a reader sees the old or the new one.

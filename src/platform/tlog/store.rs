@@ -106,9 +106,9 @@ pub fn find_log(conn: &mut Conn, subject: &str) -> QueryResult<Option<LogRow>> {
     logs::table.filter(logs::subject.eq(subject)).select(LogRow::as_select()).first(conn).optional()
 }
 
-/// The log that is signed under an origin.
-pub fn find_log_of_origin(conn: &mut Conn, origin: &str) -> QueryResult<Option<LogRow>> {
-    logs::table.filter(logs::origin.eq(origin)).select(LogRow::as_select()).first(conn).optional()
+/// Every log, by subject.
+pub fn list_logs(conn: &mut Conn) -> QueryResult<Vec<LogRow>> {
+    logs::table.order(logs::subject).select(LogRow::as_select()).load(conn)
 }
 
 /// Begins a log.
@@ -153,20 +153,20 @@ pub fn set_entries_open(conn: &mut Conn, id: LogId) -> QueryResult<()> {
     diesel::update(log).set(logs::entries_open.eq(true)).execute(conn).map(|_| ())
 }
 
-/// Nothing may be appended until an operator decides.
-pub fn set_frozen(conn: &mut Conn, id: LogId, reason: Option<&str>) -> QueryResult<()> {
+/// Nothing may be appended until the log goes on under another origin.
+pub fn set_frozen(conn: &mut Conn, id: LogId, reason: &str) -> QueryResult<()> {
     let log = logs::table.find(id);
     diesel::update(log).set(logs::frozen_reason.eq(reason)).execute(conn).map(|_| ())
 }
 
-/// The log goes on under another origin and key.
-pub fn set_origin(
-    conn: &mut Conn,
-    id: LogId,
-    (origin, generation): (&str, i32),
-) -> QueryResult<()> {
-    let change = (logs::origin.eq(origin), logs::key_generation.eq(generation));
-    diesel::update(logs::table.find(id)).set(change).execute(conn).map(|_| ())
+/// The log goes on under another origin and key; nothing holds it any more.
+pub fn set_origin(conn: &mut Conn, log: &LogRow) -> QueryResult<()> {
+    let change = (
+        logs::origin.eq(&log.origin),
+        logs::key_generation.eq(log.key_generation),
+        logs::frozen_reason.eq(None::<String>),
+    );
+    diesel::update(logs::table.find(log.id)).set(change).execute(conn).map(|_| ())
 }
 
 /// Leaves `from..to` with what opens them, in order.

@@ -3,6 +3,7 @@
 
 mod ballots;
 mod disputes;
+mod incidents;
 mod paper;
 mod recheck;
 mod roll;
@@ -12,11 +13,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::findings::{Findings, Rule};
 use crate::{
-    ballot_log::{Leaf, Manifest, Openings, Tally},
+    ballot_log::{Leaf, Manifest, Openings, Tally, leaf::Incident},
     platform::tlog::Checkpoint,
     voting::{Choice, ClassRule, Precedence},
 };
 use disputes::Dispute;
+pub(super) use incidents::Era;
 use paper::Paper;
 use recheck::Rechecked;
 pub(super) use roll::Roll;
@@ -69,7 +71,8 @@ pub(super) struct Certified {
 /// The state that the leaves make.
 pub(super) struct Replay {
     origin: String,
-    vkey: String,
+    /// The verifier keys that signed it.
+    keys: Vec<String>,
     /// Leaves of the log; nothing is larger.
     size: u64,
     pub(super) manifest: Option<Box<Manifest>>,
@@ -92,16 +95,17 @@ pub(super) struct Replay {
     pub(super) certified: Option<Certified>,
     /// Readings of sheets that were not opened.
     closed_readings: u64,
-    vkeys: Vec<String>,
+    /// By leaf: where the log went on under another name.
+    incidents: Vec<(u64, Incident)>,
     pub(super) findings: Findings,
 }
 
 impl Replay {
     /// Nothing played yet.
-    pub(super) fn new(checkpoint: &Checkpoint, vkey: &str) -> Self {
+    pub(super) fn new(checkpoint: &Checkpoint, keys: &[String]) -> Self {
         Self {
             origin: checkpoint.origin.clone(),
-            vkey: vkey.to_owned(),
+            keys: keys.to_vec(),
             size: checkpoint.head.size,
             manifest: None,
             classes: Vec::new(),
@@ -120,7 +124,7 @@ impl Replay {
             counted: None,
             certified: None,
             closed_readings: 0,
-            vkeys: Vec::new(),
+            incidents: Vec::new(),
             findings: Findings::default(),
         }
     }
@@ -144,9 +148,7 @@ impl Replay {
         if self.phase == Phase::Roll && !is_roll {
             self.end_roll(seq);
         }
-        if let Some(allowed) = phases_of(&leaf)
-            && !allowed.contains(&self.phase)
-        {
+        if !phases_of(&leaf).contains(&self.phase) {
             let message = "此叶不该在此处 (a leaf that must not stand here)";
             return self.fault(seq, Rule::Order, message);
         }
@@ -169,13 +171,7 @@ impl Replay {
             Leaf::RecheckDraw(draw) => self.draw(seq, &draw),
             Leaf::Recheck(leaf) => self.recheck(seq, &leaf),
             Leaf::Certificate(leaf) => self.certify(seq, leaf.text),
-            Leaf::Incident(incident) => {
-                self.vkeys.extend(incident.vkeys);
-                let reason = incident.reason;
-                self.findings.warn(&format!(
-                    "第 {seq} 叶：日志曾中断后续写：{reason} (the log went on after a loss)"
-                ));
-            }
+            Leaf::Incident(incident) => self.go_on(seq, incident),
         }
     }
 
@@ -185,10 +181,7 @@ impl Replay {
             self.end_roll(self.size);
         }
         self.finish_paper();
-        if self.manifest.is_some() && !self.vkeys.contains(&self.vkey) {
-            let message = "清单中没有此公钥 (the manifest does not name the key)";
-            self.fault(0, Rule::Manifest, message);
-        }
+        self.finish_names();
         let closed = self.ballots.iter().filter(|ballot| !ballot.is_void);
         let closed =
             closed.filter(|ballot| ballot.head.is_none() || ballot.choices.is_none()).count();
@@ -213,9 +206,9 @@ impl Replay {
     }
 }
 
-/// Where a leaf may stand; `None` where it may stand anywhere.
-const fn phases_of(leaf: &Leaf) -> Option<&'static [Phase]> {
-    Some(match leaf {
+/// Where a leaf may stand.
+const fn phases_of(leaf: &Leaf) -> &'static [Phase] {
+    match leaf {
         Leaf::Manifest(_) => &[Phase::Begin],
         Leaf::Roll(_) => &[Phase::Roll],
         Leaf::PaperIssue(_)
@@ -228,9 +221,10 @@ const fn phases_of(leaf: &Leaf) -> Option<&'static [Phase]> {
         | Leaf::PaperKey(_)
         | Leaf::Adjudicate(_)
         | Leaf::PaperClose(_) => &[Phase::Open, Phase::Closed],
-        Leaf::Challenge(_) | Leaf::Ruling(_) => &[Phase::Open, Phase::Closed, Phase::Counted],
+        Leaf::Challenge(_) | Leaf::Ruling(_) | Leaf::Incident(_) => {
+            &[Phase::Open, Phase::Closed, Phase::Counted]
+        }
         Leaf::Tally(_) => &[Phase::Closed, Phase::Counted],
         Leaf::RecheckDraw(_) | Leaf::Recheck(_) | Leaf::Certificate(_) => &[Phase::Counted],
-        Leaf::Incident(_) => return None,
-    })
+    }
 }

@@ -6,6 +6,7 @@ use super::{Phase, Replay, Rule};
 use crate::{
     ballot_log::{FORMAT, Line, Lines, Manifest, Openings, Owners, RollUnit},
     kernel::{Ratio, Threshold},
+    platform::tlog::subject_of,
     verifier::openings::open,
     voting::{ClassRule, Precedence},
 };
@@ -50,15 +51,13 @@ impl Replay {
             .ok()
             .map(|policy| Precedence { policy, max_changes: manifest.rules.max_changes });
         self.closes_at = manifest.closes_at;
-        self.vkeys.clone_from(&manifest.vkeys);
         self.manifest = Some(manifest);
     }
 
     fn wrong_with(&self, manifest: &Manifest) -> Option<&'static str> {
         let positions = manifest.items.iter().map(|item| item.position);
         let lines = manifest.items.iter().map(|item| class_of(&item.lines));
-        let name = format!("/v/{}", manifest.vote);
-        let is_origin = self.origin.ends_with(&name) || self.origin.contains(&format!("{name}-r"));
+        let is_origin = subject_of(&self.origin) == format!("v/{}", manifest.vote);
         if manifest.format != FORMAT {
             Some("格式未知 (an unknown format)")
         } else if manifest.items.is_empty() || !positions.eq((1..).take(manifest.items.len())) {

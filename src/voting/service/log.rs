@@ -16,7 +16,7 @@ use crate::platform::{
     db::{Conn, WriteTx},
     tlog::{
         Appended, Fork, Head, LogRow, LogSigner, NewLeaf, Proof,
-        store::{self, find_log, find_log_of_origin, insert_log, set_entries_open, set_frozen},
+        store::{self, find_log, insert_log, set_entries_open, set_frozen},
     },
 };
 use crate::voting::{
@@ -119,13 +119,15 @@ pub fn ensure_deployment_log(tx: &mut WriteTx<'_>, signer: &LogSigner) -> Outcom
 /// Of the database.
 pub fn check_logs(tx: &mut WriteTx<'_>, signer: &LogSigner) -> Outcome<()> {
     for fork in signer.check(tx.conn())? {
-        let Fork { origin, head } = fork;
+        let Fork { origin, head, log } = fork;
         let root = hex::encode(&head.root);
-        let reason =
-            format!("size {} under root {root} was signed, the database differs", head.size);
+        let reason = format!(
+            "size {} under root {root} was signed as {origin}, the database differs",
+            head.size
+        );
         tracing::error!(%origin, %reason, "a log is frozen");
-        if let Some(log) = find_log_of_origin(tx.conn(), &origin)? {
-            set_frozen(tx.conn(), log.id, Some(&reason))?;
+        if let Some(log) = log {
+            set_frozen(tx.conn(), log, &reason)?;
         }
     }
     ensure_deployment_log(tx, signer)
@@ -253,6 +255,14 @@ pub fn note_step(tx: &mut WriteTx<'_>, vote_id: VoteId, to: VoteState) -> Outcom
     if to == VoteState::Closed {
         set_entries_open(tx.conn(), log.id)?;
     }
+    note_checkpoint(tx, phase, &log)
+}
+
+/// Writes a vote's log as it stands into the deployment's.
+///
+/// # Errors
+/// As [`append`].
+pub fn note_checkpoint(tx: &mut WriteTx<'_>, phase: &str, log: &LogRow) -> Outcome<()> {
     let Some(deployment) = find_log(tx.conn(), DEPLOYMENT)? else { return Ok(()) };
     let head = log.head()?;
     let checkpoint = json!({ "type": "checkpoint", "phase": phase, "origin": log.origin,

@@ -6,6 +6,7 @@ pub mod count;
 pub mod disputes;
 pub mod draft;
 pub mod facts;
+pub mod incident;
 pub mod log;
 pub mod log_files;
 pub mod notice_lists;

@@ -15,7 +15,7 @@ use jiugai::{
         http::{Drain, Limits},
         messenger::Messenger,
         telemetry::Metrics,
-        tlog::{LogSigner, create_key, load_keys},
+        tlog::{LogSigner, add_keys, load_keys},
     },
     voting,
 };
@@ -44,11 +44,12 @@ pub struct TestApp {
 pub async fn start_signer(db: &Db, directory: &Path) -> LogSigner {
     let key_file = directory.join("log.key");
     if !key_file.exists() {
-        create_key(&key_file).unwrap();
+        add_keys(&key_file, 0, false).unwrap();
     }
     let url = "https://vote.example.org".parse().unwrap();
     let signer =
-        LogSigner::new(&url, load_keys(&key_file).unwrap(), &directory.join("heads")).unwrap();
+        LogSigner::new(&url, load_keys(&key_file).unwrap(), &directory.join("signed-heads"))
+            .unwrap();
     let checked = signer.clone();
     let context = WriteContext::of(Actor::system());
     db.write(&context, "log.check", move |tx| voting::check_logs(tx, &checked)).await.unwrap();
@@ -81,11 +82,31 @@ fn generous() -> Settings {
 impl TestApp {
     async fn start(engine: Engine, database: TestDatabase) -> Self {
         let clock = Clock::fake(START.parse::<UtcTime>().unwrap());
+        Self::begin((engine, clock), database, tempfile::tempdir().unwrap()).await
+    }
+
+    /// The same machine, stopped and started again: over the same database, or over another one.
+    pub async fn again(self, database: Option<TestDatabase>) -> Self {
+        let Self { clock, engine, server, log_keys, _database, db, .. } = self;
+        server.stop(false).await;
+        drop(db);
+        Self::begin((engine, clock), database.unwrap_or(_database), log_keys).await
+    }
+
+    /// Lets nothing listen any more.
+    pub async fn stop(&self) {
+        self.server.stop(false).await;
+    }
+
+    async fn begin(
+        (engine, clock): (Engine, Clock),
+        database: TestDatabase,
+        log_keys: tempfile::TempDir,
+    ) -> Self {
         let settings = DbSettings { url: database.url.clone(), pool_size: 8 };
         let db = Db::open(&settings, clock.clone()).unwrap();
         let context = WriteContext::of(Actor::system());
         db.write(&context, "rule_packs.ship", voting::load_shipped_packs).await.unwrap();
-        let log_keys = tempfile::tempdir().unwrap();
         let log_signer = start_signer(&db, log_keys.path()).await;
         let keys = Keys::from_master([7; 32]);
         let settings = IdentitySettings {

@@ -9,13 +9,16 @@ use jiugai::{
     ballot_log::{
         FORMAT, Leaf, Opening, Openings,
         leaf::{
-            Attempt, Ballot, CertificateLeaf, Challenge, Close, Extend, Item, ItemTally, Line,
-            Lines, Manifest, Owners, PaperBatch, PaperClose, PaperIssue, PaperKey, PaperSpoil,
-            Recheck, RecheckDraw, RollUnit, Rules, Ruling, Sum, Tally, What, Who, canonical,
+            Attempt, Ballot, CertificateLeaf, Challenge, Close, Extend, Incident, Item, ItemTally,
+            Line, Lines, Manifest, Owners, PaperBatch, PaperClose, PaperIssue, PaperKey,
+            PaperSpoil, Recheck, RecheckDraw, RollUnit, Rules, Ruling, Sum, Tally, What, Who,
+            canonical,
         },
     },
     kernel::hex,
-    platform::tlog::{Checkpoint, Head, NoteKey, Proof, TilePath, Tree, sign_note, tiles::bundle},
+    platform::tlog::{
+        Checkpoint, Head, NoteKey, Proof, TilePath, Tree, sign_note, tiles::bundle, with_revision,
+    },
 };
 use sha2::{Digest, Sha256};
 
@@ -81,6 +84,8 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 pub struct VoteLog {
     pub dice: Dice,
     pub key_seed: u8,
+    /// The number of its name: 1 until it goes on under another.
+    pub revision: u32,
     pub leaves: Vec<Leaf>,
     pub openings: Vec<Openings>,
     heads: Vec<Vec<String>>,
@@ -95,6 +100,7 @@ impl VoteLog {
         let mut log = Self {
             dice: Dice(seed),
             key_seed: 7,
+            revision: 1,
             leaves: Vec::new(),
             openings: Vec::new(),
             heads: Vec::new(),
@@ -174,12 +180,29 @@ impl VoteLog {
         }
     }
 
-    pub fn origin() -> String {
-        format!("vote.example.org/v/{VOTE}")
+    pub fn origin(&self) -> String {
+        with_revision(&format!("vote.example.org/v/{VOTE}"), self.revision)
     }
 
     pub fn key(&self) -> NoteKey {
-        NoteKey::new(&Self::origin(), &[self.key_seed; 32])
+        NoteKey::new(&self.origin(), &[self.key_seed; 32])
+    }
+
+    /// The log goes on under its next name, by another key, after these leaves were signed.
+    pub fn go_on(&mut self, signed: &[Vec<u8>], compromised: bool) -> u64 {
+        let origin = self.origin();
+        self.revision += 1;
+        self.key_seed += 1;
+        self.push(Leaf::Incident(Incident {
+            at: OPENS + 4 * DAY,
+            reason: "恢复了较早的备份".to_owned(),
+            origin,
+            size: u64::try_from(signed.len()).unwrap(),
+            root: hex::encode(&files::tree_of(signed).head().unwrap().root),
+            compromised,
+            vkeys: vec![self.key().vkey()],
+            by: vec!["officer-a".to_owned(), "officer-b".to_owned()],
+        }))
     }
 
     pub fn push(&mut self, leaf: Leaf) -> u64 {

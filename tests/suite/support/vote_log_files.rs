@@ -229,7 +229,7 @@ impl VoteLog {
         let mut text = format!(
             "jiugai-vote-certificate/1\norigin {}\nsize {}\nroot {root}\nvote {}\nrules {} {} {}\n\
              closed {}\n",
-            Self::origin(),
+            self.origin_of_certificate(),
             last + 1,
             manifest.vote,
             rules.pack,
@@ -246,6 +246,17 @@ impl VoteLog {
             );
         }
         Some(text + &format!("challenged {}\n", disputed.len()))
+    }
+
+    /// The name that the log had when the result was certified.
+    fn origin_of_certificate(&self) -> String {
+        let is_certificate = |leaf: &Leaf| matches!(leaf, Leaf::Certificate(_));
+        let last = self.leaves.iter().rposition(is_certificate).unwrap_or(self.leaves.len());
+        let later = self.leaves[last..].iter().find_map(|leaf| match leaf {
+            Leaf::Incident(incident) => Some(incident.origin.clone()),
+            _ => None,
+        });
+        later.unwrap_or_else(|| self.origin())
     }
 
     /// Everything that is published, with all openings.
@@ -272,7 +283,7 @@ impl VoteLog {
 
     fn checkpoint(&self, leaves: &[Vec<u8>]) -> String {
         let head: Head = tree_of(leaves).head().unwrap();
-        let text = Checkpoint { origin: Self::origin(), head }.text();
+        let text = Checkpoint { origin: self.origin(), head }.text();
         sign_note(&text, &[&self.key()]).unwrap()
     }
 
@@ -284,7 +295,7 @@ impl VoteLog {
     }
 }
 
-fn tree_of(leaves: &[Vec<u8>]) -> Tree {
+pub fn tree_of(leaves: &[Vec<u8>]) -> Tree {
     let mut tree = Tree::default();
     leaves.iter().for_each(|leaf| drop(tree.append(leaf).unwrap()));
     tree

@@ -2,7 +2,9 @@
 //! say the same of them. `JIUGAI_LONG=1` runs the long form of the random tests.
 
 mod disputes;
+mod incidents;
 pub mod python;
+mod sm2;
 mod story;
 mod tampering;
 

@@ -5,6 +5,8 @@ use std::{
     process::Command,
 };
 
+use serde_json::Value;
+
 use super::Said;
 
 pub fn command() -> Command {
@@ -16,10 +18,15 @@ pub fn command() -> Command {
 
 /// What Python says of each source, in one process.
 pub fn run(sources: &[PathBuf], key: &str) -> Vec<Said> {
-    let output = command().args(["--json", "--key", key]).args(sources).output();
+    json(sources, &["--key", key]).iter().map(Said::of).collect()
+}
+
+/// [`run`] with other arguments: the whole answers.
+pub fn json(sources: &[PathBuf], arguments: &[&str]) -> Vec<Value> {
+    let output = command().arg("--json").args(arguments).args(sources).output();
     let output = output.expect("python3 is needed: scripts/with-postgres.sh installs it");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(errors.is_empty(), "{errors}");
     let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().map(|line| Said::of(&serde_json::from_str(line).unwrap())).collect()
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

@@ -10,12 +10,13 @@ use crate::{
 
 /// Checks the log and says what was found.
 pub(super) fn run(source: &str, args: &Args) -> ExitCode {
-    let key = match args.key.as_deref().map(key_text).transpose() {
-        Ok(key) => key,
+    let keys: Result<Vec<String>, String> = args.key.iter().map(|key| key_text(key)).collect();
+    let keys = match keys {
+        Ok(keys) => keys.join("\n"),
         Err(fault) => return refuse(fault),
     };
     let request = Request {
-        key: key.as_deref(),
+        key: Some(keys.as_str()).filter(|keys| !keys.is_empty()),
         unit: args.unit.as_deref(),
         receipts: args.receipts.as_deref(),
     };

@@ -21,10 +21,10 @@ pub struct Args {
     /// is checked · 投票日志：目录、zip 或网址；不填则校验数据库
     #[arg(value_name = "SOURCE")]
     source: Option<String>,
-    /// The log's verifier key, or a file that holds it; get it elsewhere than from the log ·
-    /// 日志的公钥（须另行取得）
+    /// The log's verifier key, or a file that holds it; get it elsewhere than from the log. May be
+    /// given again: for the SM2 key · 日志的公钥（须另行取得，可多次给出，如国密公钥）
     #[arg(long, value_name = "VKEY", requires = "source")]
-    key: Option<String>,
+    key: Vec<String>,
     /// Print the ballot of a unit, or that there is none: NUMBER or BUILDING/NUMBER · 查某户的票
     #[arg(long, value_name = "UNIT", requires = "source")]
     unit: Option<String>,

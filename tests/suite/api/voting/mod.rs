@@ -43,6 +43,13 @@ pub async fn draft(app: TestApp, units: &[TestUnit], matters: &[&str]) -> Desk {
 }
 
 impl Desk {
+    /// The same desk after the machine was stopped and started again, over another database perhaps.
+    pub async fn again(self, database: Option<crate::support::TestDatabase>) -> Self {
+        let app = self.app.again(database).await;
+        let clerk = app.sign_in("clerk").await;
+        Self { app, clerk, ..self }
+    }
+
     pub fn path(&self, rest: &str) -> String {
         format!("/api/v1/votes/{}{rest}", self.vote)
     }

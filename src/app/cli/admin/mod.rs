@@ -1,9 +1,12 @@
-//! `jiugai admin`: what must be done on the machine itself before anybody can sign in. There are no
-//! default accounts.
+//! `jiugai admin`: what must be done on the machine itself: the first account (there are no default
+//! ones), and the keys. None of it needs a server that runs.
+
+mod keys;
+mod reopen;
 
 use std::{io::BufRead, process::ExitCode};
 
-use super::{fail, refuse, say, start};
+use super::{fail, health, refuse, say, start};
 use crate::{
     kernel::hex,
     platform::{
@@ -22,8 +25,17 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Make the master key file, once · 生成主密钥文件
+    /// Make the master key and the log key where they are missing · 生成主密钥和日志密钥
     CreateKey(Box<ConfigArgs>),
+    /// List the log keys for the notice board: generations, fingerprints, which logs take which ·
+    /// 列出日志密钥（公示用）
+    LogKeys(Box<ConfigArgs>),
+    /// Add a new generation of the log key: new votes take it after the next start, running ones keep
+    /// theirs; the server may run · 轮换日志密钥
+    RotateLogKey(Box<ConfigArgs>),
+    /// Let logs go on under a new name after a lost or betrayed key, or a restored older backup; stop
+    /// the server first · 事故后续写日志（先停止服务）
+    ReopenLog(Box<reopen::Args>),
     /// Make an administrator over everything; prints a password · 创建管理员账号
     Create(Box<CreateArgs>),
 }
@@ -45,28 +57,23 @@ struct CreateArgs {
 
 /// Runs `admin`.
 pub fn run(args: Args) -> ExitCode {
-    let (config, create) = match args.command {
-        Command::CreateKey(config) => (*config, None),
-        Command::Create(args) => {
-            let CreateArgs { config, login, name, password_stdin } = *args;
-            (config, Some((login, name, password_stdin)))
+    let config = match &args.command {
+        Command::CreateKey(config) | Command::LogKeys(config) | Command::RotateLogKey(config) => {
+            config
         }
+        Command::Create(args) => &args.config,
+        Command::ReopenLog(args) => &args.config,
     };
-    let settings = match config.load() {
+    let settings = match config.clone().load() {
         Ok(settings) => settings,
         Err(fault) => return refuse(fault),
     };
-    let outcome = match create {
-        None => create_key(&settings),
-        Some((login, name, true)) => {
-            read_password().and_then(|password| create_admin(&settings, (&login, &name), &password))
-        }
-        Some((login, name, false)) => {
-            let password = hex::encode(&rand::random::<[u8; 12]>());
-            create_admin(&settings, (&login, &name), &password).map(|done| {
-                format!("{done}\nPassword, shown once; change it after signing in · 初始密码（仅显示一次）: {password}")
-            })
-        }
+    let outcome = match args.command {
+        Command::CreateKey(_) => keys::create(&settings),
+        Command::LogKeys(_) => keys::list(&settings),
+        Command::RotateLogKey(_) => keys::rotate(&settings),
+        Command::ReopenLog(args) => reopen::reopen(&settings, &args),
+        Command::Create(args) => create(&settings, &args),
     };
     match outcome {
         Ok(done) => {
@@ -77,13 +84,15 @@ pub fn run(args: Args) -> ExitCode {
     }
 }
 
-fn create_key(settings: &Settings) -> Result<String, String> {
-    let path = settings.key_file.display();
-    if start::ensure_key(settings)? {
-        Ok(format!("{path}: made; keep a copy apart from the backups · 已生成，请另行保管"))
-    } else {
-        Err(format!("{path}: exists and is never overwritten · 已存在，不会覆盖"))
+fn create(settings: &Settings, args: &CreateArgs) -> Result<String, String> {
+    let CreateArgs { login, name, password_stdin, .. } = args;
+    if *password_stdin {
+        return create_admin(settings, (login, name), &read_password()?);
     }
+    let password = hex::encode(&rand::random::<[u8; 12]>());
+    let done = create_admin(settings, (login, name), &password)?;
+    let once = "Password, shown once; change it after signing in · 初始密码（仅显示一次）";
+    Ok(format!("{done}\n{once}: {password}"))
 }
 
 fn read_password() -> Result<String, String> {
