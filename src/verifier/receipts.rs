@@ -1,7 +1,7 @@
-//! Kept receipts: each is checked by itself, and against the log. One that does not fit shows that
-//! the log was rewritten, whoever holds its key.
+//! Kept receipts and posted checkpoints: each is checked by itself, and against the log. One that does
+//! not fit shows that the log was rewritten, whoever holds its key.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use super::{
     note::{Key, open_checkpoint},
     tree::Log,
 };
-use crate::platform::tlog::Proof;
+use crate::platform::tlog::{Head, Proof};
 
 /// Bytes of a receipt at the most.
 const LARGEST: u64 = 100_000;
@@ -65,6 +65,48 @@ pub(super) fn check(
     Ok(receipts)
 }
 
+/// Checks checkpoints that were posted or photographed earlier.
+///
+/// # Errors
+/// A sentence where a file can't be read.
+pub(super) fn check_posted(
+    paths: &[PathBuf],
+    key: &Key,
+    log: &Log,
+    findings: &mut Findings,
+) -> Result<Receipts, String> {
+    let mut posted = Receipts::default();
+    for path in paths {
+        posted.checked += 1;
+        let name = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("{name}: 无法读取 (can't be read): {error}"))?;
+        // Scanners and editors lose the last newline, or write others.
+        let note = text.replace('\r', "").trim_end().to_owned() + "\n";
+        let checked = open_checkpoint(note.as_bytes(), key);
+        match checked.and_then(|checkpoint| begins(&checkpoint.head, log)) {
+            Ok(()) => posted.good += 1,
+            Err(error) => {
+                let message = format!("检查点 {name} 与日志不符 (it does not fit): {error}");
+                findings.fault(None, Rule::Checkpoint, &message);
+            }
+        }
+    }
+    Ok(posted)
+}
+
+/// Whether an earlier head is the beginning of the log.
+pub(super) fn begins(head: &Head, log: &Log) -> Result<(), String> {
+    if head.size > log.size() {
+        return Err(format!("the log had {} leaves, and has {} now", head.size, log.size()));
+    }
+    if log.root_at(head.size) == Some(head.root) {
+        Ok(())
+    } else {
+        Err(format!("the first {} leaves are not those that were signed", head.size))
+    }
+}
+
 fn fits(proof: &Proof, key: &Key, log: &Log) -> Result<(), String> {
     let head = open_checkpoint(proof.checkpoint.as_bytes(), key)?.head;
     if head.size > log.size() {
@@ -74,9 +116,5 @@ fn fits(proof: &Proof, key: &Key, log: &Log) -> Result<(), String> {
     proof
         .verify_hash(leaf, key.list())
         .map_err(|_| "the leaf here is not the one that was signed".to_owned())?;
-    if log.root_at(head.size) == Some(head.root) {
-        Ok(())
-    } else {
-        Err(format!("the first {} leaves are not those that were signed", head.size))
-    }
+    begins(&head, log)
 }

@@ -8,7 +8,7 @@ use crate::{
     kernel::hex,
     platform::{
         auth::seal::Keys,
-        config::{ConfigArgs, Settings},
+        config::{ConfigArgs, ConfigError, Settings},
         db::{Actor, WriteContext},
     },
 };
@@ -24,6 +24,8 @@ pub struct Args {
 enum Command {
     /// Make the master key file, once · 生成主密钥文件
     CreateKey(Box<ConfigArgs>),
+    /// Make the key of a witness, once; prints its verifier key · 生成见证人密钥
+    CreateWitnessKey(Box<WitnessKeyArgs>),
     /// Make an administrator over everything; prints a password · 创建管理员账号
     Create(Box<CreateArgs>),
 }
@@ -43,30 +45,32 @@ struct CreateArgs {
     password_stdin: bool,
 }
 
+#[derive(Debug, clap::Args)]
+struct WitnessKeyArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Name of the witness, such as witness.example.org; public_url's host and /witness if it is not
+    /// given · 见证人名称
+    #[arg(long)]
+    name: Option<String>,
+}
+
 /// Runs `admin`.
 pub fn run(args: Args) -> ExitCode {
-    let (config, create) = match args.command {
-        Command::CreateKey(config) => (*config, None),
+    let outcome = match args.command {
+        Command::CreateKey(config) => with_settings(*config, create_key),
+        Command::CreateWitnessKey(args) => {
+            let WitnessKeyArgs { config, name } = *args;
+            with_settings(config, |settings| create_witness_key(settings, name))
+        }
         Command::Create(args) => {
             let CreateArgs { config, login, name, password_stdin } = *args;
-            (config, Some((login, name, password_stdin)))
+            with_settings(config, |settings| create(settings, (&login, &name), password_stdin))
         }
     };
-    let settings = match config.load() {
-        Ok(settings) => settings,
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
         Err(fault) => return refuse(fault),
-    };
-    let outcome = match create {
-        None => create_key(&settings),
-        Some((login, name, true)) => {
-            read_password().and_then(|password| create_admin(&settings, (&login, &name), &password))
-        }
-        Some((login, name, false)) => {
-            let password = hex::encode(&rand::random::<[u8; 12]>());
-            create_admin(&settings, (&login, &name), &password).map(|done| {
-                format!("{done}\nPassword, shown once; change it after signing in · 初始密码（仅显示一次）: {password}")
-            })
-        }
     };
     match outcome {
         Ok(done) => {
@@ -75,6 +79,34 @@ pub fn run(args: Args) -> ExitCode {
         }
         Err(fault) => fail(fault),
     }
+}
+
+type Done = Result<String, String>;
+
+fn with_settings(
+    config: ConfigArgs,
+    run: impl FnOnce(&Settings) -> Done,
+) -> Result<Done, ConfigError> {
+    config.load().map(|settings| run(&settings))
+}
+
+fn create(settings: &Settings, names: (&str, &str), password_stdin: bool) -> Done {
+    if password_stdin {
+        return read_password().and_then(|password| create_admin(settings, names, &password));
+    }
+    let password = hex::encode(&rand::random::<[u8; 12]>());
+    create_admin(settings, names, &password).map(|done| {
+        format!("{done}\nPassword, shown once; change it after signing in · 初始密码（仅显示一次）: {password}")
+    })
+}
+
+fn create_witness_key(settings: &Settings, name: Option<String>) -> Done {
+    let name = name.unwrap_or_else(|| format!("{}/witness", settings.public_url.host()));
+    let vkey = start::create_witness_key(settings, &name)?;
+    let path = settings.witness_key_file.display();
+    Ok(format!(
+        "{path}: made; never copy it to another witness · 已生成，请勿复制给其他见证人\n{vkey}"
+    ))
 }
 
 fn create_key(settings: &Settings) -> Result<String, String> {

@@ -1,19 +1,25 @@
 //! The one log engine: append-only leaves under a signed Merkle root, in the public C2SP formats
 //! (signed-note, tlog-checkpoint, tlog-proof, tlog-tiles over RFC 6962 SHA-256), so that strangers'
 //! tools check it. `tree`, `note`, `proof` and `tiles` are pure; `store` keeps the leaves; `signer`
-//! signs what was committed, and nothing that an older backup would contradict.
+//! signs what was committed, and nothing that an older backup would contradict; `witnesses` asks
+//! others to cosign it, `posted` keeps what they said.
 //! Absent on purpose: what a leaf means.
 
+pub mod cosign;
 pub mod note;
+pub mod posted;
 pub mod proof;
 pub mod signer;
 pub mod store;
 pub mod tiles;
 pub mod tree;
+pub mod witnesses;
 
+pub use cosign::{CosignKey, Cosigner, LogKey};
 pub use note::{Checkpoint, NoteKey, sign_note, verify_note};
 pub use proof::Proof;
 pub use signer::{Fork, LogSigner, create_key, load_keys};
 pub use store::{Appended, LogRow, NewLeaf};
 pub use tiles::TilePath;
-pub use tree::{Head, Tree, leaf_hash};
+pub use tree::{Head, Tree, check_growth, leaf_hash};
+pub use witnesses::Witnesses;

@@ -11,7 +11,7 @@ mod votes;
 pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut};
 pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};
 pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
-pub use paper::{BuildingQuery, EntriesIn, EntryIn, PrintQuery, SheetQuery};
+pub use paper::{BuildingQuery, EntriesIn, EntryIn, HourQuery, PrintQuery, SheetQuery};
 pub use paper_ledger::{AccountIn, BatchIn, IssueIn, SpoilIn};
 pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};
 pub use votes::{

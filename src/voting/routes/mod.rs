@@ -2,6 +2,7 @@
 
 mod ballots;
 mod log;
+mod log_posted;
 mod notices;
 mod objections;
 mod packs;
@@ -55,5 +56,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(receipts::routes)
         .configure(objections::routes)
         .configure(pages::routes)
-        .configure(log::routes);
+        .configure(log::routes)
+        .configure(log_posted::routes);
 }

@@ -15,7 +15,7 @@ use jiugai::{
         http::{Drain, Limits},
         messenger::Messenger,
         telemetry::Metrics,
-        tlog::{LogSigner, create_key, load_keys},
+        tlog::{LogSigner, Witnesses, create_key, load_keys},
     },
     voting,
 };
@@ -98,6 +98,7 @@ impl TestApp {
             identity: Identity::new(&db, &keys, directory, settings).unwrap(),
             messenger: Messenger::Inbox(db.clone()),
             db: db.clone(),
+            witnesses: Witnesses::new(Vec::new(), &db, &log_signer).unwrap(),
             keys,
             casts: voting::start_queue(&db).unwrap(),
             log_signer,
