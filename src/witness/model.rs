@@ -9,7 +9,6 @@ use crate::platform::db::schema::{witness_conflicts, witnessed_heads};
 /// The newest head that was cosigned of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
 #[diesel(table_name = witnessed_heads)]
-#[expect(missing_docs, reason = "the migration documents the columns")]
 pub struct HeadRow {
     pub origin: String,
     pub size: i64,
@@ -22,7 +21,6 @@ pub struct HeadRow {
 /// A head of the same size with another root, signed by the same key: proof of two histories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Insertable)]
 #[diesel(table_name = witness_conflicts)]
-#[expect(missing_docs, reason = "the migration documents the columns")]
 pub struct ConflictRow {
     pub origin: String,
     pub size: i64,

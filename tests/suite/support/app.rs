@@ -73,7 +73,7 @@ where
 }
 
 /// Limits that no test reaches by accident; their own tests set them low.
-fn generous() -> Settings {
+pub fn generous() -> Settings {
     let text = "rate_per_minute = 1000000\nrate_burst = 1000000\nqueue_wait_ms = 20000";
     Settings::from_layer(parse_file(text).unwrap()).unwrap()
 }

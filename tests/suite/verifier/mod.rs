@@ -4,6 +4,7 @@
 pub mod python;
 mod story;
 mod tampering;
+mod witness;
 
 use std::path::Path;
 
