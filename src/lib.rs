@@ -11,3 +11,4 @@ pub mod platform;
 pub mod registry;
 pub mod verifier;
 pub mod voting;
+pub mod witness;

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod directory;
 pub mod openapi;
 pub mod routes;
+pub mod witness;
 pub mod worker;
 
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use crate::{
         http::{self, Drain, Limits},
         messenger::Messenger,
         telemetry::Metrics,
-        tlog::LogSigner,
+        tlog::{LogSigner, Witnesses},
     },
     voting::CastQueue,
 };
@@ -50,6 +51,8 @@ pub struct App {
     pub casts: CastQueue,
     /// Signs the public logs.
     pub log_signer: LogSigner,
+    /// Who cosigns them.
+    pub witnesses: Witnesses,
     /// The numbers behind `/metrics`.
     pub metrics: Metrics,
     /// Whether the server is on its way out.

@@ -13,7 +13,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::routes;
-use crate::platform::http::ProblemBody;
+use crate::{platform::http::ProblemBody, witness};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -41,7 +41,8 @@ pub fn frame() -> OpenApi {
 /// The whole document, as `jiugai openapi` writes it.
 #[must_use]
 pub fn document() -> OpenApi {
-    let app = actix_web::App::new().into_utoipa_app().openapi(frame()).configure(routes::mount);
+    let app = actix_web::App::new().into_utoipa_app().openapi(frame());
+    let app = app.configure(routes::mount).configure(witness::routes);
     complete(app.split_for_parts().1)
 }
 

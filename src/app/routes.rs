@@ -17,11 +17,12 @@ use crate::{
 
 /// All routes.
 pub fn mount(config: &mut ServiceConfig) {
-    config
-        .service(livez)
-        .service(readyz)
-        .service(metrics)
-        .service(scope::scope("/api/v1").configure(slices));
+    config.configure(probes).service(scope::scope("/api/v1").configure(slices));
+}
+
+/// What machines ask of any server of ours.
+pub fn probes(config: &mut ServiceConfig) {
+    config.service(livez).service(readyz).service(metrics);
 }
 
 fn slices(config: &mut ServiceConfig) {

@@ -24,7 +24,8 @@ pub async fn run(app: App) {
         tracing::warn!(%refusal, "worker");
     }
     // A slow gateway must not keep a vote from opening on time: messages go their own way.
-    tokio::join!(rounds(&app), messages(&app));
+    // So do heads to witnesses.
+    tokio::join!(rounds(&app), messages(&app), witnessing(&app));
 }
 
 async fn rounds(app: &App) {
@@ -54,6 +55,15 @@ async fn messages(app: &App) {
     }
 }
 
+async fn witnessing(app: &App) {
+    loop {
+        if let Err(refusal) = app.witnesses.round().await {
+            tracing::warn!(%refusal, "witnesses");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
 fn post(app: &App) -> voting::Post {
     voting::Post {
         db: app.db.clone(),
@@ -71,7 +81,7 @@ pub async fn step(app: &App) -> Outcome<()> {
     due(app).await?;
     let post = post(app);
     while post.deliver().await? > 0 {}
-    Ok(())
+    app.witnesses.round().await
 }
 
 async fn due(app: &App) -> Outcome<()> {
@@ -79,6 +89,7 @@ async fn due(app: &App) -> Outcome<()> {
     app.identity.sweep().await?;
     let context = WriteContext::of(Actor::system());
     app.db.write(&context, "vote.due_steps", voting::run_due_steps).await?;
+    voting::keep_hourly_checkpoints(&app.db, &app.log_signer).await?;
     while app.db.write(&context, "audit.chain", audit::extend_chain).await? > 0 {}
     Ok(())
 }

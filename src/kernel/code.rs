@@ -105,6 +105,8 @@ codes! {
     NotRepresentative = "not_representative", 409, "The co-owners named somebody else as their voter", "共有人已指定其他表决人";
     EntriesHidden = "entries_hidden", 403, "The log's entries are published after the close", "截止前不公开日志条目";
     LogFrozen = "log_frozen", 503, "The log of this vote contradicts what was signed; an operator must decide", "本次表决的日志与已签名的记录不符，须由运维人员处理";
+    CheckpointNotSigned = "checkpoint_not_signed", 403, "No trusted key signed this checkpoint", "检查点没有受信任公钥的签名";
+    LogNotContinued = "log_not_continued", 422, "The checkpoint is not shown to continue the one that was cosigned", "不能证明该检查点延续已见证的检查点";
     ResultHidden = "result_hidden", 409, "Results are not computed before the close", "截止前不计算、不显示结果";
     DemoOnly = "demo_only", 404, "Only in demo mode", "仅演示模式可用";
     CalendarMissing = "calendar_missing", 422, "The work calendar of that year is not loaded", "缺少该年度工作日历";

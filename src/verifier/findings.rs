@@ -45,6 +45,10 @@ crate::text_enum! {
         Incident = "incident",
         /// A kept receipt fits the log.
         Receipt = "receipt",
+        /// A checkpoint that was posted earlier is the beginning of the log.
+        Checkpoint = "checkpoint",
+        /// The witnesses that a policy asks for cosigned this history.
+        Witness = "witness",
     }
 }
 

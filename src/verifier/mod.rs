@@ -9,6 +9,7 @@ mod findings;
 mod hashes;
 mod note;
 mod openings;
+mod policy;
 mod receipts;
 mod replay;
 mod report;
@@ -16,9 +17,10 @@ mod source;
 mod tree;
 mod unit;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use findings::{Fault, Rule};
+pub use policy::Policy;
 pub use report::Report;
 pub use source::Source;
 
@@ -38,6 +40,10 @@ pub struct Request<'a> {
     pub unit: Option<&'a str>,
     /// A directory of receipts (`*.tlog-proof`).
     pub receipts: Option<&'a Path>,
+    /// Checkpoints that were posted earlier, one a file.
+    pub checkpoints: &'a [PathBuf],
+    /// Whose logs and whose cosignatures count.
+    pub policy: Option<&'a Policy>,
 }
 
 /// Checks a log.
@@ -46,8 +52,8 @@ pub struct Request<'a> {
 /// A sentence where the source can't be read, or the request can't be understood.
 pub fn verify(source: &mut Source, request: &Request<'_>) -> Result<Report, String> {
     let mut findings = Findings::default();
-    let key = find_key(source, request.key, &mut findings)?;
-    let Some(signed) = tree::read_checkpoint(source, &key, &mut findings)? else {
+    let key = find_key(source, request, &mut findings)?;
+    let Some((signed, note)) = tree::read_checkpoint(source, &key, &mut findings)? else {
         return Ok(Report::unreadable(source, &key, findings));
     };
     let mut openings = OpeningsFile::read(source)?;
@@ -66,17 +72,43 @@ pub fn verify(source: &mut Source, request: &Request<'_>) -> Result<Report, Stri
         .receipts
         .map(|directory| receipts::check(directory, (&replay, &log), &mut findings))
         .transpose()?;
+    let posted = (!request.checkpoints.is_empty())
+        .then(|| receipts::check_posted(request.checkpoints, (&replay, &log), &mut findings))
+        .transpose()?;
+    let witnessed = match request.policy {
+        Some(policy) => policy::check(policy, source, (&key, &note, &log), &mut findings)?,
+        None => None,
+    };
     let unit = request.unit.map(|wanted| unit::find(wanted, &replay));
-    Ok(Report::of(source, (&key, &signed), &replay, findings).with(unit, receipts))
+    Ok(Report::of(source, (&key, &signed), &replay, findings).with(
+        unit,
+        (receipts, posted),
+        witnessed,
+    ))
 }
 
 fn find_key(
     source: &mut Source,
-    given: Option<&str>,
+    request: &Request<'_>,
     findings: &mut Findings,
 ) -> Result<Key, String> {
-    if let Some(text) = given {
-        return Key::parse(text);
+    let listed = request.policy.map_or(&[][..], Policy::logs);
+    if let Some(text) = request.key.map(str::trim) {
+        let is_listed = |line: &str| listed.iter().any(|log| log == line.trim());
+        if listed.is_empty() || text.lines().any(is_listed) {
+            return Key::parse(text);
+        }
+        return Err("--key 不在策略文件的日志之列 (not a log of the policy)".to_owned());
+    }
+    if !listed.is_empty() {
+        let note = source.read("checkpoint", source::NOTE)?.unwrap_or_default();
+        let note = String::from_utf8_lossy(&note);
+        let origin = note.lines().next().unwrap_or_default();
+        let log = listed.iter().find(|log| log.split('+').next() == Some(origin));
+        return log.map_or_else(
+            || Err(format!("策略文件没有列出日志 {origin} (not a log of the policy)")),
+            |log| Key::parse(log),
+        );
     }
     let text = source.read("vkey", source::NOTE)?.ok_or_else(|| {
         "此处没有签名公钥，请用 --key 指定 (no vkey beside the log; give one with --key)".to_owned()

@@ -1,7 +1,7 @@
-//! Kept receipts: each is checked by itself, and against the log. One that does not fit shows that
-//! the log was rewritten, whoever holds its key.
+//! Kept receipts and posted checkpoints: each is checked by itself, and against the log. One that does
+//! not fit shows that the log was rewritten, whoever holds its key.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -104,10 +104,64 @@ pub(super) fn check(
     Ok(receipts)
 }
 
+/// Checks checkpoints that were posted or photographed earlier.
+///
+/// # Errors
+/// A sentence where a file can't be read.
+pub(super) fn check_posted(
+    paths: &[PathBuf],
+    (replay, log): (&Replay, &Log),
+    findings: &mut Findings,
+) -> Result<Receipts, String> {
+    let eras = replay.eras();
+    let mut posted = Receipts::default();
+    for path in paths {
+        posted.checked += 1;
+        let name = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("{name}: 无法读取 (can't be read): {error}"))?;
+        // Scanners and editors lose the last newline, or write others.
+        let note = text.replace('\r', "").trim_end().to_owned() + "\n";
+        match begins_under(&note, &eras, log) {
+            Ok(()) => posted.good += 1,
+            Err(error) => {
+                let message = format!("检查点 {name} 与日志不符 (it does not fit): {error}");
+                findings.fault(None, Rule::Checkpoint, &message);
+            }
+        }
+    }
+    Ok(posted)
+}
+
+/// Whether a signed checkpoint is the beginning of the log, as far as it stood under that name.
+fn begins_under(note: &str, eras: &[Era<'_>], log: &Log) -> Result<(), String> {
+    let signed = eras.iter().find_map(|era| Some((era, open(note, era)?)));
+    let (era, head) = signed.ok_or("no key that the log names signed it")?;
+    match era.end {
+        Some((until, _)) if head.size > until => Err(format!(
+            "{} leaves were signed under {}, and {until} are here",
+            head.size, era.origin
+        )),
+        _ => begins(&head, log),
+    }
+}
+
+/// Whether an earlier head is the beginning of the log.
+pub(super) fn begins(head: &Head, log: &Log) -> Result<(), String> {
+    if head.size > log.size() {
+        return Err(format!("the log had {} leaves, and has {} now", head.size, log.size()));
+    }
+    if log.root_at(head.size) == Some(head.root) {
+        Ok(())
+    } else {
+        Err(format!("the first {} leaves are not those that were signed", head.size))
+    }
+}
+
 /// A receipt fits where a key of the log signed it and its tree is the beginning of the log, as far
 /// as the log stood under that key's name; or where at least its leaf is still in the log.
 fn fits(proof: &Proof, eras: &[Era<'_>], log: &Log) -> Result<(), Misfit> {
-    let signed = eras.iter().find_map(|era| Some((era, open(proof, era)?)));
+    let signed = eras.iter().find_map(|era| Some((era, open(&proof.checkpoint, era)?)));
     let Some((era, head)) = signed else {
         let error = "no key that the log names signed it".to_owned();
         return Err(Misfit::Fault(Some(proof.index), error));
@@ -135,11 +189,11 @@ fn fits(proof: &Proof, eras: &[Era<'_>], log: &Log) -> Result<(), Misfit> {
     }
 }
 
-/// The head that a receipt stands under, if a key of this name of the log signed it.
-fn open(proof: &Proof, era: &Era<'_>) -> Option<Head> {
+/// The head of a signed checkpoint, if a key of this name of the log signed it.
+fn open(note: &str, era: &Era<'_>) -> Option<Head> {
     let is_known = |vkey: &&String| note_key(vkey).is_ok_and(|key| key.is_some());
     let vkeys: Vec<String> = era.vkeys.iter().filter(is_known).cloned().collect();
-    let text = verify_note(proof.checkpoint.as_bytes(), &vkeys).ok()?;
+    let text = verify_note(note.as_bytes(), &vkeys).ok()?;
     let checkpoint = Checkpoint::parse(&text).ok()?;
     (checkpoint.origin == era.origin).then_some(checkpoint.head)
 }

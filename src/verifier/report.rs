@@ -46,6 +46,11 @@ pub struct Report {
     unit: Option<Vec<Unit>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipts: Option<Receipts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkpoints: Option<Receipts>,
+    /// Leaves that the witnesses of a policy saw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witnessed: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -115,6 +120,8 @@ impl Report {
             warnings: findings.warnings,
             unit: None,
             receipts: None,
+            checkpoints: None,
+            witnessed: None,
         }
     }
 
@@ -148,8 +155,13 @@ impl Report {
         }
     }
 
-    pub(super) fn with(self, unit: Option<Vec<Unit>>, receipts: Option<Receipts>) -> Self {
-        Self { unit, receipts, ..self }
+    pub(super) fn with(
+        self,
+        unit: Option<Vec<Unit>>,
+        (receipts, checkpoints): (Option<Receipts>, Option<Receipts>),
+        witnessed: Option<u64>,
+    ) -> Self {
+        Self { unit, receipts, checkpoints, witnessed, ..self }
     }
 
     /// The JSON text, on one line.
@@ -176,6 +188,14 @@ impl Report {
         self.items.iter().for_each(|item| lines.extend(item.text()));
         self.unit.iter().for_each(|units| lines.extend(unit_text(units)));
         lines.extend(self.receipts.map(Receipts::text));
+        if let Some(Receipts { checked, good, .. }) = self.checkpoints {
+            lines.push(format!(
+                "检查点 Checkpoints: {checked} 份中 {good} 份相符 ({good} of {checked} fit)"
+            ));
+        }
+        if let Some(size) = self.witnessed {
+            lines.push(format!("见证 Witnessed: 前 {size} 叶 (the first {size} leaves)"));
+        }
         lines.extend(self.warnings.iter().map(|warning| format!("注意 Note: {warning}")));
         lines.extend(self.undisclosed.iter().map(|what| format!("未公开 Undisclosed: {what}")));
         lines.push(

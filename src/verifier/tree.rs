@@ -14,18 +14,20 @@ const MOST_LEAVES: u64 = 50_000_000;
 /// Leaves that are named one by one at the most.
 const NAMED: usize = 8;
 
-/// Reads the checkpoint; `None` where nothing can be read from it.
+/// Reads the checkpoint, with its note; `None` where nothing can be read from it.
 pub(super) fn read_checkpoint(
     source: &mut Source,
     key: &Key,
     findings: &mut Findings,
-) -> Result<Option<Checkpoint>, String> {
+) -> Result<Option<(Checkpoint, String)>, String> {
     let Some(note) = source.read("checkpoint", NOTE)? else {
         let name = source.name();
         return Err(format!("{name}: 此处没有 checkpoint，不是投票日志 (no checkpoint here)"));
     };
     match open_checkpoint(&note, key) {
-        Ok(checkpoint) if checkpoint.head.size <= MOST_LEAVES => Ok(Some(checkpoint)),
+        Ok(checkpoint) if checkpoint.head.size <= MOST_LEAVES => {
+            Ok(Some((checkpoint, String::from_utf8_lossy(&note).into_owned())))
+        }
         Ok(checkpoint) => Err(format!(
             "{} 叶以上不予校验 (too many leaves: {})",
             MOST_LEAVES, checkpoint.head.size

@@ -24,6 +24,7 @@ pub use rules::{
 pub use service::steps;
 pub use service::{
     cast::{CastQueue, cast_many, start_queue},
+    checkpoints::keep_hourly_checkpoints,
     count::{Recount, count_vote, recount, work_out},
     draft::draft_vote,
     facts::{Vote, find_vote},

@@ -11,6 +11,7 @@ use qrcode::{QrCode, render::svg};
 use super::{
     model::NoticeView,
     service::{
+        checkpoints::CheckpointSheet,
         log_files::CertificateJson,
         printing::{BlankBallots, UnitList},
         publication::{Notice, ResultSheet},
@@ -32,6 +33,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("receipt.html", include_str!("templates/receipt.html")),
     ("no_receipt.html", include_str!("templates/no_receipt.html")),
     ("certificate.html", include_str!("templates/certificate.html")),
+    ("checkpoint.html", include_str!("templates/checkpoint.html")),
 ];
 
 static PAGES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(environment);
@@ -114,12 +116,24 @@ fn render(name: &str, values: Value) -> Outcome<String> {
     page.render(values).map_err(|error| Refusal::internal(format!("{error:#}")))
 }
 
-/// The notice 公告.
+/// The notice 公告, with the log's keys and its checkpoint in a QR code.
 ///
 /// # Errors
 /// `internal` if the template fails; so for all pages.
-pub fn notice_page(notice: &Notice) -> Outcome<String> {
-    render("notice.html", Value::from(Serde(notice)))
+pub fn notice_page(notice: &Notice, checkpoint: Option<&CheckpointSheet>) -> Outcome<String> {
+    let qr = checkpoint.map(|sheet| qr_svg(&sheet.posted.checkpoint)).transpose()?;
+    let log = checkpoint.map(|sheet| Value::from(Serde(sheet)));
+    render("notice.html", context! { qr, log, ..Value::from(Serde(notice)) })
+}
+
+/// A checkpoint to be posted; the QR code holds its text, so that a photograph is enough.
+///
+/// # Errors
+/// As [`notice_page`].
+pub fn checkpoint_page(sheet: &CheckpointSheet, public_url: &str) -> Outcome<String> {
+    let qr = qr_svg(&sheet.posted.checkpoint)?;
+    let url = format!("{public_url}/api/v1/public/votes/{}/log/", sheet.vote_id);
+    render("checkpoint.html", context! { qr, url, ..Value::from(Serde(sheet)) })
 }
 
 /// The result 结果公示.

@@ -28,11 +28,17 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("get_certificate_page", "sums only; once confirmed"),
     ("get_deployment_checkpoint", "size and root"),
     ("get_deployment_tile", "checkpoints of votes' logs"),
+    ("get_log_checkpoint_cosigned", "the log is there to be checked; size and root"),
+    ("get_log_checkpoint_page", "to be posted; size and root"),
+    ("list_log_checkpoints", "to be posted; size and root"),
+    ("get_deployment_keys", "keys that check the log"),
+    ("add_checkpoint", "a witness; the checkpoint's signature is the proof"),
+    ("get_witness", "what a witness saw: sizes and roots"),
     ("get_public_result", "sums only; hidden until it is published"),
     ("get_public_result_page", "sums only; hidden until it is published"),
 ];
 
-const TAGS: &[&str] = &["operations", "demo", "identity", "registry", "voting"];
+const TAGS: &[&str] = &["operations", "demo", "identity", "registry", "voting", "witness"];
 
 /// One operation of the document.
 pub struct Operation {

@@ -162,3 +162,30 @@ fn every_setting_is_in_the_help() {
         assert!(help.contains(key.env), "{}", key.env);
     }
 }
+
+#[test]
+fn a_witness_is_a_server_of_its_own_with_a_key_of_its_own() {
+    let home = Home::new();
+    home.run(&["migrate"]);
+    let log = jiugai::platform::tlog::NoteKey::new("vote.example.org/deployment", &[7; 32]).vkey();
+    let without = home.run(&["serve", "--witness", "--witness-logs", &log]);
+    assert!(told(&without).contains("create-witness-key"), "{}", told(&without));
+    let create = ["admin", "create-witness-key", "--name", "street.example/witness"];
+    let made = told(&home.run(&create));
+    let vkey = made.lines().last().unwrap();
+    assert!(vkey.starts_with("street.example/witness+"), "{made}");
+    assert!(vkey.parse::<jiugai::platform::tlog::Cosigner>().is_ok());
+    assert!(!home.run(&create).status.success(), "a key is never overwritten");
+    let nobody = home.run(&["serve", "--witness"]);
+    assert!(told(&nobody).contains("witness_logs"), "{}", told(&nobody));
+    let mut server = home.start_with("serve", &["--witness", "--witness-logs", &log]);
+    let status = |path: &str| {
+        let url = format!("{}{path}", server.url);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { reqwest::get(url).await.unwrap().status().as_u16() })
+    };
+    assert_eq!((status("/witness"), status("/readyz")), (200, 200));
+    assert_eq!((status("/api/v1/public/log/checkpoint"), status("/docs/")), (404, 404));
+    server.signal("TERM");
+    assert_eq!(server.wait(), Some(0));
+}

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use crate::{
-    app::{App, directory::RegistryDirectory},
+    app::{App, directory::RegistryDirectory, witness::WitnessApp},
     identity::{Identity, IdentitySettings},
     kernel::{Outcome, Refusal},
     platform::{
@@ -14,9 +14,10 @@ use crate::{
         http::{Drain, Limits},
         messenger::Messenger,
         telemetry::Metrics,
-        tlog::{LogRow, LogSigner, add_keys, load_keys, store},
+        tlog::{CosignKey, LogRow, LogSigner, Witnesses, add_keys, load_keys, store},
     },
     voting::{self, KeyFault},
+    witness::Witness,
 };
 
 /// The database of the settings, one connection; makes the directory of an SQLite file.
@@ -62,6 +63,7 @@ pub fn app(settings: &Settings, metrics: Metrics) -> Result<App, String> {
     let (limits, drain) = (Limits::new(settings), Drain::default());
     let casts = voting::start_queue(&db)?;
     let log_signer = log_signer(settings, &db)?;
+    let witnesses = Witnesses::new(settings.witnesses.0.clone(), &db, &log_signer)?;
     let context = WriteContext::of(Actor::system());
     db.write_blocking(&context, "rule_packs.ship", voting::load_shipped_packs)
         .map_err(|fault| fault.to_string())?;
@@ -74,11 +76,40 @@ pub fn app(settings: &Settings, metrics: Metrics) -> Result<App, String> {
         limits,
         casts,
         log_signer,
+        witnesses,
         metrics,
         drain,
         public_url,
         mode,
     })
+}
+
+/// A witness over an open database, with its own key.
+///
+/// # Errors
+/// A sentence that names what is missing.
+pub fn witness(settings: &Settings, metrics: Metrics) -> Result<WitnessApp, String> {
+    let key = CosignKey::load(&settings.witness_key_file).map_err(|fault| {
+        format!("witness_key_file {fault}; `jiugai admin create-witness-key` makes one, once")
+    })?;
+    if settings.witness_logs.is_empty() {
+        return Err("witness_logs: name the log key of each deployment to watch".to_owned());
+    }
+    let db = open(settings)?;
+    let witness = Witness::new(key, settings.witness_logs.clone());
+    let (limits, drain) = (Limits::new(settings), Drain::default());
+    Ok(WitnessApp { db, witness, limits, metrics, drain })
+}
+
+/// Makes the key of a witness, once; its verifier key.
+///
+/// # Errors
+/// A sentence: the file is there, can't be written, or the name is none.
+pub fn create_witness_key(settings: &Settings, name: &str) -> Result<String, String> {
+    let path = &settings.witness_key_file;
+    make_parent(path)?;
+    let made = CosignKey::create(path, name);
+    made.map(|key| key.cosigner().vkey()).map_err(|fault| format!("{}: {fault}", path.display()))
 }
 
 /// The signer of the public logs as the key file and the directory of signed heads have it.

@@ -14,7 +14,10 @@ use std::{
 mod table;
 mod values;
 
-pub use values::{CodeDelivery, HttpUrl, LogFormat, Mode, Proxies, SecretText, SmtpUrl};
+pub use values::{
+    CodeDelivery, HttpUrl, LogFormat, Mode, Proxies, SecretText, SmtpUrl, TrustedLogs, WitnessList,
+    WitnessUrl,
+};
 
 use crate::platform::db::DatabaseUrl;
 use table::settings;
@@ -37,6 +40,12 @@ settings! {
             "Keys that sign the public logs of votes · 表决日志签名密钥文件";
         log_sm2: bool = "false", "JIUGAI_LOG_SM2",
             "Sign the logs of new votes by SM2 (国密) too; rotate the log key after a change · 国密签名";
+        witnesses: WitnessList = "", "JIUGAI_WITNESSES",
+            "Outside witnesses that cosign the logs: address, space, verifier key; by comma · 外部见证人";
+        witness_key_file: PathBuf = "data/witness.key", "JIUGAI_WITNESS_KEY_FILE",
+            "Key of this server as a witness (serve --witness) · 见证人密钥文件";
+        witness_logs: TrustedLogs = "", "JIUGAI_WITNESS_LOGS",
+            "As a witness: a log's verifier key of each deployment to watch, by comma · 所见证系统的日志公钥";
         mode: Mode = "normal", "JIUGAI_MODE",
             "normal, or demo: sample accounts, developer inbox, movable legal clock · 运行模式";
         code_delivery: CodeDelivery = "gateways", "JIUGAI_CODE_DELIVERY",

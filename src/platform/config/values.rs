@@ -5,7 +5,10 @@ use std::{fmt, net::IpAddr, str::FromStr};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::platform::db::DatabaseUrl;
+use crate::platform::{
+    db::DatabaseUrl,
+    tlog::{Cosigner, WatchedKey},
+};
 
 /// JSON, TOML and the command line read these through the same `FromStr`.
 macro_rules! read_as_text {
@@ -18,7 +21,7 @@ macro_rules! read_as_text {
         }
     )+};
 }
-read_as_text!(DatabaseUrl, HttpUrl, SmtpUrl, SecretText, Proxies);
+read_as_text!(DatabaseUrl, HttpUrl, SmtpUrl, SecretText, Proxies, WitnessList, TrustedLogs);
 
 crate::text_enum! {
     /// How the server runs.
@@ -171,4 +174,60 @@ fn network(word: &str) -> Result<IpNet, String> {
     address
         .or_else(|_| word.parse())
         .map_err(|_| format!("{word} is neither an address nor a network such as 10.0.0.0/8"))
+}
+
+/// A witness: where it is, and its key.
+#[derive(Debug, Clone)]
+pub struct WitnessUrl {
+    /// The address before `/add-checkpoint`.
+    pub url: HttpUrl,
+    /// By which its cosignatures are known.
+    pub cosigner: Cosigner,
+}
+
+/// Witnesses that are asked: `URL VKEY`, by comma.
+#[derive(Debug, Clone, Default)]
+pub struct WitnessList(pub Vec<WitnessUrl>);
+
+impl FromStr for WitnessList {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let witness = |word: &str| {
+            let (url, vkey) = word
+                .split_once(char::is_whitespace)
+                .ok_or_else(|| format!("{word}: an address, a space and a verifier key"))?;
+            Ok(WitnessUrl { url: url.parse()?, cosigner: vkey.trim().parse()? })
+        };
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        words.map(witness).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// Deployments whose logs a witness cosigns. A deployment signs all of its logs by one key under
+/// names that begin with its host, so that the verifier key of any of its logs stands for all.
+#[derive(Debug, Clone, Default)]
+pub struct TrustedLogs(Vec<WatchedKey>);
+
+impl TrustedLogs {
+    /// Whether no deployment is named.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The verifier keys under which a log of this name may be signed; none where its host is unknown.
+    #[must_use]
+    pub fn vkeys(&self, origin: &str) -> Vec<String> {
+        let Some((host, _)) = origin.split_once('/') else { return Vec::new() };
+        let keys = self.0.iter().filter(|key| key.name.split('/').next() == Some(host));
+        keys.map(|key| key.vkey(origin)).collect()
+    }
+}
+
+impl FromStr for TrustedLogs {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        words.map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
 }

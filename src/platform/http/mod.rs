@@ -16,4 +16,4 @@ pub use etag::{IfMatch, etag};
 pub use headers::secure;
 pub use limits::{Limits, limit};
 pub(crate) use problem::request_id;
-pub use problem::{Problem, ProblemBody, finish, no_route};
+pub use problem::{Problem, ProblemBody, TLOG_SIZE, finish, no_route};

@@ -14,6 +14,8 @@ use crate::kernel::{Code, FieldError, Refusal, RuleBroken};
 
 /// The media type of every error.
 pub const MEDIA_TYPE: &str = "application/problem+json";
+/// How a witness tells the size that it knows (c2sp.org/tlog-witness).
+pub const TLOG_SIZE: &str = "text/x.tlog.size";
 
 /// A refusal on its way to the client.
 #[derive(Debug)]
@@ -151,11 +153,12 @@ fn answer(
     ServiceResponse::new(request, respond(refusal, Some(place)))
 }
 
-/// Whether the answer says itself what is wrong: as a problem, or as a page for people.
+/// Whether the answer says itself what is wrong: as a problem, as a page for people, or as the size
+/// that a witness knows.
 fn is_told(response: &ServiceResponse<actix_web::body::BoxBody>) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|value| {
         let is = |kind: &str| value.as_bytes().starts_with(kind.as_bytes());
-        is(MEDIA_TYPE) || is("text/html")
+        is(MEDIA_TYPE) || is("text/html") || is(TLOG_SIZE)
     })
 }
 

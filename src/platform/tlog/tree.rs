@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use tlog_tiles::tlog::{
-    Error, HASH_SIZE, Hash, HashReader, prove_record, record_hash, stored_hash_index,
+    Error, HASH_SIZE, Hash, HashReader, check_tree, prove_record, record_hash, stored_hash_index,
     stored_hashes, sub_tree_index, tree_hash,
 };
 
@@ -35,6 +35,19 @@ impl HashReader for Hashes {
 #[must_use]
 pub fn leaf_hash(leaf: &[u8]) -> [u8; 32] {
     record_hash(leaf).0
+}
+
+/// Whether a proof (RFC 6962 section 2.1.2) shows that the earlier tree is the beginning of the later
+/// one. Nothing is proved from an empty tree, and trees of one size must be the same.
+#[must_use]
+pub fn check_growth(earlier: &Head, later: &Head, proof: Vec<[u8; HASH_SIZE]>) -> bool {
+    if earlier.size == 0 || earlier == later {
+        return proof.is_empty();
+    }
+    let proof = proof.into_iter().map(Hash).collect();
+    earlier.size < later.size
+        && check_tree(&proof, later.size, Hash(later.root), earlier.size, Hash(earlier.root))
+            .is_ok()
 }
 
 /// A log that grows.

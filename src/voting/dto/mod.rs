@@ -14,7 +14,7 @@ pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut
 pub use disputes::{ConfirmationIn, DisputeIn, DisputeQuery, ProposalIn};
 pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};
 pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
-pub use paper::{BuildingQuery, EntriesIn, EntryIn, PrintQuery, SheetQuery};
+pub use paper::{BuildingQuery, EntriesIn, EntryIn, HourQuery, PrintQuery, SheetQuery};
 pub use paper_ledger::{AccountIn, BatchIn, IssueIn, SpoilIn};
 pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};
 pub use scans::{RecheckIn, RemoveScanIn};

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::ChoiceIn;
-use crate::kernel::{Code, Outcome, PageQuery, Refusal, SheetId, SheetIssueId};
+use crate::kernel::{Code, Outcome, PageQuery, Refusal, SheetId, SheetIssueId, UtcTime};
 use crate::voting::model::{Entry, InvalidReason, SheetRef, SheetState};
 
 /// Entries of one request at the most.
@@ -103,6 +103,15 @@ pub struct PrintQuery {
     pub building: Option<String>,
     /// One print run only.
     pub issue_id: Option<SheetIssueId>,
+}
+
+/// Which hour's checkpoint.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct HourQuery {
+    /// An instant within the hour; as it stands now if it is not given.
+    pub hour: Option<UtcTime>,
 }
 
 /// What is printed.

@@ -41,9 +41,9 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(get_deployment_tile);
 }
 
-type LogData = (web::Data<Db>, web::Data<LogSigner>);
+pub(super) type LogData = (web::Data<Db>, web::Data<LogSigner>);
 
-fn plain(text: String) -> HttpResponse {
+pub(super) fn plain(text: String) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text)
 }
 
@@ -260,8 +260,11 @@ async fn get_bundle(
 )]
 #[get("/public/log/checkpoint")]
 async fn get_deployment_checkpoint((db, signer): LogData) -> Result<HttpResponse, Problem> {
-    let note = db.read(move |conn| signer.sign(&log_files::deployment_log(conn)?)).await?;
-    Ok(plain(note))
+    let note = db.read(move |conn| {
+        let log = log_files::deployment_log(conn)?;
+        log_files::cosigned(conn, &log, signer.sign(&log)?)
+    });
+    Ok(plain(note.await?))
 }
 
 /// A tile of the deployment's log.

@@ -3,6 +3,7 @@
 mod ballots;
 mod disputes;
 mod log;
+mod log_posted;
 mod notices;
 mod objections;
 mod packs;
@@ -61,5 +62,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(receipts::routes)
         .configure(objections::routes)
         .configure(pages::routes)
-        .configure(log::routes);
+        .configure(log::routes)
+        .configure(log_posted::routes);
 }

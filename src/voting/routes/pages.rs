@@ -3,7 +3,8 @@
 use actix_web::{HttpResponse, get, http::header, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::kernel::{Code, Outcome, Refusal, VoteId};
+use super::log::LogData;
+use crate::kernel::{Code, Outcome, Refusal, UtcTime, VoteId};
 use crate::platform::{
     auth::{
         Authorized, Permission,
@@ -12,11 +13,13 @@ use crate::platform::{
     },
     db::{Conn, Db},
     http::Problem,
+    tlog::LogSigner,
 };
 use crate::voting::{
     dto::{BuildingQuery, PrintQuery},
     pages,
     service::{
+        checkpoints,
         facts::{Vote, find_vote, get_vote},
         printing,
         publication::{self, Notice, Reader, ResultSheet},
@@ -124,12 +127,12 @@ async fn print_delivery_list(
 #[get("/votes/{vote_id}/print/notice")]
 async fn print_notice(
     auth: Authorized<VoteRead>,
-    db: web::Data<Db>,
+    (db, signer): LogData,
     vote_id: web::Path<VoteId>,
 ) -> Result<HttpResponse, Problem> {
-    let page = of_vote(&auth, &db, *vote_id, |conn, vote, _| {
-        pages::notice_page(&publication::notice(conn, vote)?)
-    });
+    let now = db.clock().now();
+    let page =
+        of_vote(&auth, &db, *vote_id, move |conn, vote, _| notice_page(conn, vote, (&signer, now)));
     Ok(html(page.await?))
 }
 
@@ -236,13 +239,19 @@ async fn get_public_notice(
 )]
 #[get("/public/votes/{vote_id}/notice.html")]
 async fn get_public_notice_page(
-    db: web::Data<Db>,
+    (db, signer): LogData,
     vote_id: web::Path<VoteId>,
 ) -> Result<HttpResponse, Problem> {
-    let page = of_public_vote(&db, *vote_id, |conn, vote| {
-        pages::notice_page(&publication::notice(conn, vote)?)
-    });
+    let now = db.clock().now();
+    let page =
+        of_public_vote(&db, *vote_id, move |conn, vote| notice_page(conn, vote, (&signer, now)));
     Ok(html(page.await?))
+}
+
+fn notice_page(conn: &mut Conn, vote: &Vote, signer: (&LogSigner, UtcTime)) -> Outcome<String> {
+    let notice = publication::notice(conn, vote)?;
+    let checkpoint = checkpoints::sheet_of_notice(conn, vote, signer)?;
+    pages::notice_page(&notice, checkpoint.as_ref())
 }
 
 /// The result, for everybody once it is published: sums only.

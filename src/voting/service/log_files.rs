@@ -20,7 +20,7 @@ use crate::ballot_log::Openings;
 use crate::kernel::{Code, Outcome, Refusal, UtcTime, VoteId};
 use crate::platform::{
     db::Conn,
-    tlog::{LogRow, LogSigner, TilePath, store},
+    tlog::{LogRow, LogSigner, TilePath, posted, store},
 };
 use crate::voting::{model::PublishDetail, store::ballots};
 
@@ -44,12 +44,31 @@ struct OpeningLine {
     openings: Openings,
 }
 
-/// The signed checkpoint of the log as it stands.
+/// The signed checkpoint of the log as it stands, with the cosignatures that there are of it.
 ///
 /// # Errors
 /// `not_found` before the notice; `log_frozen`.
 pub fn checkpoint(conn: &mut Conn, vote: &Vote, signer: &LogSigner) -> Outcome<String> {
-    signer.sign(&noticed_log(conn, vote)?)
+    let log = noticed_log(conn, vote)?;
+    cosigned(conn, &log, signer.sign(&log)?)
+}
+
+/// A signed checkpoint with the cosignatures that there are of it.
+///
+/// # Errors
+/// Of the database.
+pub fn cosigned(conn: &mut Conn, log: &LogRow, note: String) -> Outcome<String> {
+    Ok(posted::with_cosignatures(conn, log.id, note)?)
+}
+
+/// The newest checkpoint that a witness cosigned, with all cosignatures of it.
+///
+/// # Errors
+/// `not_found` before a witness cosigned one.
+pub fn checkpoint_cosigned(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
+    let log = noticed_log(conn, vote)?;
+    let note = posted::newest_cosigned(conn, &log)?;
+    note.ok_or_else(|| Refusal::new(Code::NotFound).detail("no witness cosigned this log yet"))
 }
 
 /// The log's verifier keys, a line each.
@@ -191,7 +210,10 @@ pub fn bundle(
         archive.start_file(name, SimpleFileOptions::default()).map_err(Refusal::internal)?;
         archive.write_all(bytes).map_err(Refusal::internal)
     };
-    add("checkpoint", signer.sign(&log)?.as_bytes())?;
+    add("checkpoint", cosigned(conn, &log, signer.sign(&log)?)?.as_bytes())?;
+    if let Some(note) = posted::newest_cosigned(conn, &log)? {
+        add("checkpoint.cosigned", note.as_bytes())?;
+    }
     add("vkey", vkeys(conn, vote, signer)?.as_bytes())?;
     if vote.row.certificate.is_some() {
         add("certificate", certificate::signed(conn, vote, signer)?.as_bytes())?;

@@ -2,6 +2,7 @@
 
 pub mod cast;
 pub mod certificate;
+pub mod checkpoints;
 pub mod count;
 pub mod disputes;
 pub mod draft;

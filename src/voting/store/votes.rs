@@ -104,6 +104,19 @@ pub fn list_due_votes(conn: &mut Conn, legal_now: UtcTime) -> QueryResult<Vec<Vo
     votes::table.filter(to_open.or(to_close)).select(votes::id).load(conn)
 }
 
+/// Votes whose log goes on: from the notice to the confirmation.
+pub fn list_running_votes(conn: &mut Conn) -> QueryResult<Vec<VoteId>> {
+    let running = [
+        VoteState::Noticed,
+        VoteState::Open,
+        VoteState::Extended,
+        VoteState::Closed,
+        VoteState::Counted,
+        VoteState::Published,
+    ];
+    votes::table.filter(votes::state.eq_any(running)).select(votes::id).load(conn)
+}
+
 /// Adds a vote.
 pub fn insert_vote(conn: &mut Conn, row: &VoteRow) -> QueryResult<()> {
     diesel::insert_into(votes::table).values(row).execute(conn).map(|_| ())

@@ -3,3 +3,4 @@
 mod identity;
 mod registry;
 pub mod voting;
+mod witness;

@@ -16,9 +16,22 @@ const EDGES: &[(&str, &[&str])] = &[
     ("ballot_log", &["kernel"]),
     ("voting", &["kernel", "platform", "identity", "registry", "ballot_log"]),
     ("verifier", &["kernel", "platform", "ballot_log", "voting"]),
-    ("app", &["kernel", "platform", "identity", "registry", "ballot_log", "voting", "verifier"]),
+    ("witness", &["kernel", "platform"]),
+    (
+        "app",
+        &[
+            "kernel",
+            "platform",
+            "identity",
+            "registry",
+            "ballot_log",
+            "voting",
+            "verifier",
+            "witness",
+        ],
+    ),
 ];
-const SLICES: &[&str] = &["identity", "registry", "ballot_log", "voting", "verifier"];
+const SLICES: &[&str] = &["identity", "registry", "ballot_log", "voting", "verifier", "witness"];
 /// Macros stand at the crate's root; this is where they live.
 const MACROS: &[(&str, &str)] = &[
     ("text_enum", "kernel"),

@@ -15,7 +15,7 @@ use jiugai::{
         http::{Drain, Limits},
         messenger::Messenger,
         telemetry::Metrics,
-        tlog::{LogSigner, add_keys, load_keys},
+        tlog::{LogSigner, Witnesses, add_keys, load_keys},
     },
     voting,
 };
@@ -74,7 +74,7 @@ where
 }
 
 /// Limits that no test reaches by accident; their own tests set them low.
-fn generous() -> Settings {
+pub fn generous() -> Settings {
     let text = "rate_per_minute = 1000000\nrate_burst = 1000000\nqueue_wait_ms = 20000";
     Settings::from_layer(parse_file(text).unwrap()).unwrap()
 }
@@ -119,6 +119,7 @@ impl TestApp {
             identity: Identity::new(&db, &keys, directory, settings).unwrap(),
             messenger: Messenger::Inbox(db.clone()),
             db: db.clone(),
+            witnesses: Witnesses::new(Vec::new(), &db, &log_signer).unwrap(),
             keys,
             casts: voting::start_queue(&db).unwrap(),
             log_signer,

@@ -7,12 +7,14 @@ mod gateways;
 mod people;
 mod register;
 pub mod vote_log;
+mod witness;
 
 pub use app::{Answer, Client, TestApp, run, start_signer};
 pub use database::{Engine, TestDatabase};
 pub use gateways::{Gateway, SMTP_LOGIN, SmtpServer};
 pub use people::PASSWORD;
 pub use register::{TestUnit, flat, flats, phone};
+pub use witness::{OwnLog, WitnessServer};
 
 /// One body, two tests: `name::sqlite` and `name::postgres`.
 #[macro_export]

@@ -7,6 +7,7 @@ pub mod python;
 mod sm2;
 mod story;
 mod tampering;
+mod witness;
 
 use std::path::Path;
 

@@ -11,7 +11,7 @@ use crate::{
     kernel::hex,
     platform::{
         auth::seal::Keys,
-        config::{ConfigArgs, Settings},
+        config::{ConfigArgs, ConfigError, Settings},
         db::{Actor, WriteContext},
     },
 };
@@ -36,6 +36,8 @@ enum Command {
     /// Let logs go on under a new name after a lost or betrayed key, or a restored older backup; stop
     /// the server first · 事故后续写日志（先停止服务）
     ReopenLog(Box<reopen::Args>),
+    /// Make the key of a witness, once; prints its verifier key · 生成见证人密钥
+    CreateWitnessKey(Box<WitnessKeyArgs>),
     /// Make an administrator over everything; prints a password · 创建管理员账号
     Create(Box<CreateArgs>),
 }
@@ -55,6 +57,16 @@ struct CreateArgs {
     password_stdin: bool,
 }
 
+#[derive(Debug, clap::Args)]
+struct WitnessKeyArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Name of the witness, such as witness.example.org; public_url's host and /witness if it is not
+    /// given · 见证人名称
+    #[arg(long)]
+    name: Option<String>,
+}
+
 /// Runs `admin`.
 pub fn run(args: Args) -> ExitCode {
     let config = match &args.command {
@@ -63,6 +75,8 @@ pub fn run(args: Args) -> ExitCode {
         }
         Command::Create(args) => &args.config,
         Command::ReopenLog(args) => &args.config,
+        Command::CreateWitnessKey(args) => &args.config,
+        Command::CreateWitnessKey(args) => &args.config,
     };
     let settings = match config.clone().load() {
         Ok(settings) => settings,
@@ -73,6 +87,8 @@ pub fn run(args: Args) -> ExitCode {
         Command::LogKeys(_) => keys::list(&settings),
         Command::RotateLogKey(_) => keys::rotate(&settings),
         Command::ReopenLog(args) => reopen::reopen(&settings, &args),
+        Command::CreateWitnessKey(args) => create_witness_key(&settings, args.name),
+        Command::CreateWitnessKey(args) => create_witness_key(&settings, args.name),
         Command::Create(args) => create(&settings, &args),
     };
     match outcome {
@@ -93,6 +109,24 @@ fn create(settings: &Settings, args: &CreateArgs) -> Result<String, String> {
     let done = create_admin(settings, (login, name), &password)?;
     let once = "Password, shown once; change it after signing in · 初始密码（仅显示一次）";
     Ok(format!("{done}\n{once}: {password}"))
+}
+
+fn create_witness_key(settings: &Settings, name: Option<String>) -> Result<String, String> {
+    let name = name.unwrap_or_else(|| format!("{}/witness", settings.public_url.host()));
+    let vkey = start::create_witness_key(settings, &name)?;
+    let path = settings.witness_key_file.display();
+    Ok(format!(
+        "{path}: made; never copy it to another witness · 已生成，请勿复制给其他见证人\n{vkey}"
+    ))
+}
+
+fn create_witness_key(settings: &Settings, name: Option<String>) -> Result<String, String> {
+    let name = name.unwrap_or_else(|| format!("{}/witness", settings.public_url.host()));
+    let vkey = start::create_witness_key(settings, &name)?;
+    let path = settings.witness_key_file.display();
+    Ok(format!(
+        "{path}: made; never copy it to another witness · 已生成，请勿复制给其他见证人\n{vkey}"
+    ))
 }
 
 fn read_password() -> Result<String, String> {

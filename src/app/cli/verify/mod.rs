@@ -31,6 +31,12 @@ pub struct Args {
     /// Check every receipt (*.tlog-proof) of a directory against the log · 校验目录中的回执
     #[arg(long, value_name = "DIR", requires = "source")]
     receipts: Option<PathBuf>,
+    /// Check a checkpoint that was posted or photographed earlier; may be given again · 校验张贴过的检查点
+    #[arg(long = "checkpoint", value_name = "FILE", requires = "source")]
+    checkpoints: Vec<PathBuf>,
+    /// Ask for cosignatures of outside witnesses, as this C2SP policy file says · 按策略文件要求外部见证
+    #[arg(long, value_name = "FILE", requires = "source")]
+    policy: Option<PathBuf>,
     /// Write JSON for machines · 输出 JSON
     #[arg(long, requires = "source")]
     json: bool,

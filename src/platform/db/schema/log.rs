@@ -27,3 +27,28 @@ diesel::table! {
         openings -> Nullable<Text>,
     }
 }
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    log_witnesses (log_id, witness) {
+        log_id -> DbId,
+        witness -> Text,
+        origin -> Text,
+        size -> BigInt,
+        checkpoint -> Nullable<Text>,
+        cosignature -> Nullable<Text>,
+        cosigned_at -> Nullable<Timestamp>,
+        fault -> Nullable<Text>,
+        fault_at -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    log_checkpoints (log_id, hour) {
+        log_id -> DbId,
+        hour -> Timestamp,
+        checkpoint -> Text,
+        taken_at -> Timestamp,
+    }
+}

@@ -9,16 +9,20 @@ mod log;
 mod platform;
 mod registry;
 mod voting;
+mod witness;
 
 pub use identity::*;
 pub use log::*;
 pub use platform::*;
 pub use registry::*;
 pub use voting::*;
+pub use witness::*;
 
 diesel::allow_tables_to_appear_in_same_query!(
     logs,
     log_leaves,
+    log_witnesses,
+    log_checkpoints,
     divisions,
     communities,
     buildings,

@@ -10,6 +10,7 @@ mod paper;
 mod path;
 mod receipts;
 mod recounts;
+mod witnesses;
 
 use chrono::TimeDelta;
 use jiugai::kernel::CommunityId;

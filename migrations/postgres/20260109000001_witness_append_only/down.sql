@@ -1,0 +1,6 @@
+DROP TRIGGER log_checkpoints_no_delete ON log_checkpoints;
+DROP TRIGGER log_checkpoints_no_update ON log_checkpoints;
+DROP TRIGGER witness_conflicts_no_delete ON witness_conflicts;
+DROP TRIGGER witness_conflicts_no_update ON witness_conflicts;
+DROP TRIGGER witnessed_heads_no_delete ON witnessed_heads;
+DROP TRIGGER witnessed_heads_only_grow ON witnessed_heads;

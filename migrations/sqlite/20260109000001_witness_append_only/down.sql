@@ -1,0 +1,6 @@
+DROP TRIGGER log_checkpoints_no_delete;
+DROP TRIGGER log_checkpoints_no_update;
+DROP TRIGGER witness_conflicts_no_delete;
+DROP TRIGGER witness_conflicts_no_update;
+DROP TRIGGER witnessed_heads_no_delete;
+DROP TRIGGER witnessed_heads_only_grow;
