@@ -2,11 +2,14 @@
 """Checks the public log of an owner vote and counts it again: an executable form of
 docs/vote-log.md. Plain Python 3, standard library only; it shares no line with the server.
 
-    tools/recount.py [--key VKEY] [--json] SOURCE...
+    tools/recount.py [--key VKEY] [--json] [--receipts DIR] SOURCE...
+    tools/recount.py --key VKEY --receipts DIR
 
 SOURCE is a directory or a zip with the log's files. Exit codes: 0 good, 1 bad (leaf and rule are
 named), 2 usage, 3 good as far as disclosed. Get the key (name+hash+base64) elsewhere than from the
 log; without --key the one beside the log is used, which cannot show that a whole log was exchanged.
+Receipts (*.tlog-proof) are checked against the log; without a SOURCE each by itself, with the leaf
+that lies beside it (*.leaf).
 """
 
 import argparse
@@ -151,6 +154,36 @@ def open_checkpoint(data, key):
     if len(root) != 32:
         raise Bad("not a root")
     return lines[0], decimal(lines[1]), root
+
+
+def parse_proof(text):
+    """(index, sibling hashes, checkpoint) of a c2sp.org/tlog-proof@v1 file."""
+    head, blank, checkpoint = text.partition("\n\n")
+    lines = head.split("\n")
+    if len(lines) > 1 and lines[1].startswith("extra "):
+        del lines[1]
+    if not blank or len(lines) < 2 or lines[0] != "c2sp.org/tlog-proof@v1" \
+            or not lines[1].startswith("index "):
+        raise Bad("not a tlog-proof file")
+    return decimal(lines[1][6:]), [unbase64(line) for line in lines[2:]], checkpoint.encode()
+
+
+def root_by_proof(leaf, index, size, siblings):
+    """RFC 9162 section 2.1.3.2: the root that a leaf's hash and its siblings give."""
+    at, last, root = index, size - 1, leaf
+    for sibling in siblings:
+        if last == 0:
+            raise Bad("the proof is too long")
+        if at & 1 or at == last:
+            root = hashlib.sha256(b"\1" + sibling + root).digest()
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            root = hashlib.sha256(b"\1" + root + sibling).digest()
+        at, last = at >> 1, last >> 1
+    if last != 0:
+        raise Bad("the proof is too short")
+    return root
 
 
 def leaf_hash(leaf):
@@ -785,7 +818,43 @@ def check_certificate(source, key, replay, levels):
         replay.fault(replay.certified[0], "certificate", "not the certificate of this log")
 
 
-def check(source, vkey):
+def check_receipt(path, key, levels, seen):
+    """(leaf, message) where a receipt is wrong, or is none of this log; else None."""
+    index = None
+    try:
+        with open(path, encoding="utf-8") as file:
+            index, siblings, note = parse_proof(file.read())
+        if note not in seen:  # many receipts may carry the same checkpoint
+            seen[note] = open_checkpoint(note, key)
+        _, size, root = seen[note]
+        if index >= size:
+            raise Bad("the leaf lies beyond the checkpoint")
+        if levels is None:
+            with open(path.removesuffix(".tlog-proof") + ".leaf", "rb") as file:
+                leaf = leaf_hash(file.read())
+        elif size > len(levels[0]):
+            raise Bad("the log is shorter than it was")
+        else:
+            leaf = levels[0][index]
+        if root_by_proof(leaf, index, size, siblings) != root:
+            raise Bad("the leaf is not the one that was signed")
+        if levels is not None and root_at(levels, size) != root:
+            raise Bad("the log does not begin as it was signed")
+    except (Bad, OSError, UnicodeDecodeError) as error:
+        return index, str(error)
+    return None
+
+
+def check_receipts(directory, key, levels):
+    """The faults of a directory of receipts, as (leaf, message); and how many it holds."""
+    names = sorted(name for name in os.listdir(directory) if name.endswith(".tlog-proof"))
+    seen = {}
+    found = [(name, check_receipt(os.path.join(directory, name), key, levels, seen))
+             for name in names]
+    return [(fault[0], f"{name}: {fault[1]}") for name, fault in found if fault], len(names)
+
+
+def check(source, vkey, receipts=None):
     """{exit, faults, undisclosed, items} of one log."""
     key, note = parse_key(vkey), source.read("checkpoint")
     if note is None:
@@ -799,6 +868,9 @@ def check(source, vkey):
     levels = check_tree(source, size, root, replay)
     replay.finish()
     check_certificate(source, key, replay, levels)
+    if receipts:
+        for seq, message in check_receipts(receipts, key, levels)[0]:
+            replay.fault(seq, "receipt", message)
     faults = [{"seq": seq, "rule": rule, "message": message}
               for (seq, rule), message in replay.faults.items()]
     code = 1 if faults else 3 if replay.undisclosed else 0
@@ -806,18 +878,36 @@ def check(source, vkey):
     return {"exit": code, "faults": faults, "undisclosed": replay.undisclosed, "items": items}
 
 
+def main_receipts(parser, arguments):
+    """Receipts by themselves, without a log."""
+    if not arguments.receipts or not arguments.key:
+        parser.error("a SOURCE, or --key and --receipts")
+    try:
+        faults, count = check_receipts(arguments.receipts, parse_key(arguments.key), None)
+    except (Bad, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    for _, message in faults:
+        print(f"FAULT {message}")
+    print(f"{count - len(faults)} of {count} receipts are good")
+    return 1 if faults or not count else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description="Checks the log of an owner vote.")
     parser.add_argument("--key", help="the log's verifier key, name+hash+base64")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each source")
-    parser.add_argument("source", nargs="+", help="a directory or a zip with the log's files")
+    parser.add_argument("--receipts", help="a directory of receipts (*.tlog-proof)")
+    parser.add_argument("source", nargs="*", help="a directory or a zip with the log's files")
     arguments = parser.parse_args()
+    if not arguments.source:
+        return main_receipts(parser, arguments)
     codes = set()
     for name in arguments.source:
         try:
             source = Source(name)
             vkey = arguments.key or (source.read("vkey") or b"").decode().strip()
-            said = check(source, vkey.strip())
+            said = check(source, vkey.strip(), arguments.receipts)
         except (Bad, OSError, UnicodeDecodeError, zipfile.BadZipFile) as error:
             print(f"{name}: {error}", file=sys.stderr)
             return 2

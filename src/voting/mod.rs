@@ -27,6 +27,7 @@ pub use service::{
     draft::draft_vote,
     facts::{Vote, find_vote},
     log::check_logs,
+    log_check::{LogCheck, check_rows_against_logs},
     notices::Post,
     packs::load_shipped_packs,
     steps::run_due_steps,

@@ -4,6 +4,7 @@
 //! signs what was committed, and nothing that an older backup would contradict.
 //! Absent on purpose: what a leaf means.
 
+pub mod check;
 pub mod note;
 pub mod proof;
 pub mod signer;

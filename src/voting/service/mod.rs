@@ -6,6 +6,7 @@ pub mod count;
 pub mod draft;
 pub mod facts;
 pub mod log;
+pub mod log_check;
 pub mod log_files;
 pub mod notice_lists;
 pub mod notice_text;

@@ -218,6 +218,14 @@ impl Client {
         response.bytes().await.unwrap().to_vec()
     }
 
+    /// A file, if it is given out.
+    pub async fn get_bytes(&self, path: &str) -> Option<Vec<u8>> {
+        let response = self.request("GET", path).send().await.unwrap();
+        let is_given = response.status().is_success();
+        let bytes = response.bytes().await.ok()?;
+        is_given.then(|| bytes.to_vec())
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(self.request("POST", path).json(&body)).await
     }

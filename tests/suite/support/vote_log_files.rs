@@ -40,7 +40,9 @@ impl VoteLog {
             match leaf {
                 Leaf::Roll(unit) => *areas.entry(unit.head).or_default() += unit.area,
                 Leaf::Challenge(challenge) => drop(disputes.insert(seq, challenge.ballot)),
-                Leaf::Ruling(ruling) if ruling.upheld => void.push(disputes[&ruling.challenge]),
+                Leaf::Ruling(ruling) if ruling.upheld => {
+                    void.extend(disputes.get(&ruling.challenge))
+                }
                 _ => {}
             }
         }
@@ -91,7 +93,7 @@ impl VoteLog {
                 }
             }
             let sum = sums.entry(stands).or_default();
-            sum.area += areas[head];
+            sum.area += areas.get(head).unwrap_or(&0);
             sum.heads += 1;
         }
         let of = |choice: &str| sums.get(choice).copied().unwrap_or_default();

@@ -23,3 +23,17 @@ pub fn run(sources: &[PathBuf], key: &str) -> Vec<Said> {
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines().map(|line| Said::of(&serde_json::from_str(line).unwrap())).collect()
 }
+
+/// What Python says of one source and the receipts that lie in it.
+pub fn run_with_receipts(source: &Path, key: &str) -> Said {
+    let receipts = source.join("receipts");
+    let mut command = command();
+    command.args(["--json", "--key", key]);
+    if receipts.is_dir() {
+        command.arg("--receipts").arg(receipts);
+    }
+    let output = command.arg(source).output().expect("python3");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.is_empty(), "{errors}");
+    Said::of(&serde_json::from_slice(&output.stdout).unwrap())
+}

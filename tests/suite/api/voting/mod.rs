@@ -8,6 +8,7 @@ mod pages;
 mod paper;
 mod path;
 mod receipts;
+mod rewrites;
 
 use chrono::TimeDelta;
 use jiugai::kernel::CommunityId;
