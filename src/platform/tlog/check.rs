@@ -35,6 +35,9 @@ pub fn check_rows(
             each(seq, &leaf, openings.as_deref());
         }
     }
+    if next < log.size {
+        faults.push(format!("leaf {next} is missing"));
+    }
     let head = tree.head()?;
     let size = i64::try_from(head.size).unwrap_or(i64::MAX);
     if (size, &head.root[..], tree.frontier()?) != (log.size, &log.root, log.frontier.clone()) {

@@ -37,3 +37,15 @@ pub fn run_with_receipts(source: &Path, key: &str) -> Said {
     assert!(errors.is_empty(), "{errors}");
     Said::of(&serde_json::from_slice(&output.stdout).unwrap())
 }
+
+/// Good and bad receipts of a directory, each checked by itself.
+pub fn receipts(directory: &Path, key: &str) -> (usize, usize) {
+    let output = command().args(["--key", key, "--receipts"]).arg(directory).output();
+    let output = output.expect("python3");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let last = text.lines().last().unwrap();
+    let numbers: Vec<usize> = last.split(' ').filter_map(|word| word.parse().ok()).collect();
+    let [good, all] = numbers[..] else { panic!("{text}") };
+    assert_eq!(output.status.success(), good == all, "{text}");
+    (good, all - good)
+}

@@ -89,13 +89,12 @@ fn receipt(files: &mut Files, log: &VoteLog, (seq, size): (u64, usize)) {
     files.insert(format!("receipts/{seq}.leaf"), leaf);
 }
 
-/// The files of a log, with a receipt of every ballot.
+/// The files of a log, with the receipts of its first ballots.
 fn with_receipts(log: &VoteLog) -> Files {
     let mut files = log.files();
-    for (seq, leaf) in log.leaves.iter().enumerate() {
-        if matches!(leaf, Leaf::Ballot(_)) && seq < 120 {
-            receipt(&mut files, log, (u64::try_from(seq).unwrap(), seq + 1));
-        }
+    let is_ballot = |seq: &usize| matches!(log.leaves[*seq], Leaf::Ballot(_));
+    for seq in (0..log.leaves.len()).filter(is_ballot).take(12) {
+        receipt(&mut files, log, (u64::try_from(seq).unwrap(), seq + 1));
     }
     files
 }
@@ -104,13 +103,14 @@ fn with_receipts(log: &VoteLog) -> Files {
 fn dropped() -> Files {
     let Story { mut log, online, .. } = story();
     let mut kept = Files::new();
-    let at = usize::try_from(online).unwrap();
-    receipt(&mut kept, &log, (online, at + 1));
+    let dropped = online + 1;
+    let at = usize::try_from(dropped).unwrap();
+    receipt(&mut kept, &log, (dropped, at + 1));
     log.leaves.remove(at);
     log.openings.remove(at);
     for leaf in &mut log.leaves {
         match leaf {
-            Leaf::Challenge(challenge) => challenge.ballot -= 1,
+            Leaf::Challenge(challenge) if challenge.ballot > dropped => challenge.ballot -= 1,
             Leaf::Ruling(ruling) => ruling.challenge -= 1,
             _ => {}
         }

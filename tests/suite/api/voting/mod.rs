@@ -4,9 +4,11 @@ mod ballots;
 mod log;
 mod notices;
 mod objections;
+mod one_person;
 mod pages;
 mod paper;
 mod path;
+mod races;
 mod receipts;
 mod rewrites;
 
