@@ -3,11 +3,13 @@
 docs/vote-log.md. Plain Python 3, standard library only; it shares no line with the server.
 
     tools/recount.py [--key VKEY] [--receipts DIR] [--json] SOURCE...
+    tools/recount.py --key VKEY --receipts DIR
 
 SOURCE is a directory or a zip with the log's files, DIR one with receipts (*.tlog-proof). Exit codes:
 0 good, 1 bad (leaf and rule are named), 2 usage, 3 good as far as disclosed. Get the key
 (name+hash+base64) elsewhere than from the log; without --key the one beside the log is used, which
-cannot show that a whole log was exchanged. Keys of other kinds than Ed25519 are passed over.
+cannot show that a whole log was exchanged. Keys of other kinds than Ed25519 are passed over. Without a
+SOURCE each receipt is checked by itself, with the leaf that lies beside it (*.leaf).
 """
 
 import argparse
@@ -1043,6 +1045,19 @@ def check_receipts(directory, replay, levels):
     return told
 
 
+def check_alone(path, key, seen):
+    """Whether a receipt holds by itself, with the leaf that lies beside it."""
+    with open(path, "rb") as file:
+        index, hashes, note = parse_proof(file.read())
+    if note not in seen:  # many receipts may carry the same checkpoint
+        seen[note] = open_checkpoint(note, key)
+    _, size, root = seen[note]
+    with open(path.removesuffix(".tlog-proof") + ".leaf", "rb") as file:
+        leaf = leaf_hash(file.read())
+    if root_from(index, size, leaf, hashes) != root:
+        raise Bad("the leaf is not the one that was signed")
+
+
 def check(source, vkeys, receipts=None):
     """{exit, faults, undisclosed, notes, items, receipts} of one log."""
     plain, note = plain_keys(vkeys), source.read("checkpoint")
@@ -1087,14 +1102,33 @@ def say(name, said, is_beside):
     print(f"{name}: {({0: 'GOOD', 1: 'BAD', 3: 'INCOMPLETE'})[said['exit']]}")
 
 
+def main_receipts(parser, arguments):
+    """Receipts by themselves, without a log."""
+    keys = [key for _, key in plain_keys(arguments.key)]
+    if not arguments.receipts or not keys:
+        parser.error("a SOURCE, or --key and --receipts")
+    names = sorted(name for name in os.listdir(arguments.receipts) if name.endswith(".tlog-proof"))
+    good, seen = 0, {}
+    for name in names:
+        try:
+            check_alone(os.path.join(arguments.receipts, name), keys[0], seen)
+            good += 1
+        except (Bad, OSError) as error:
+            print(f"FAULT {name}: {error}")
+    print(f"{good} of {len(names)} receipts are good")
+    return 0 if names and good == len(names) else 1
+
+
 def main():
     parser = argparse.ArgumentParser(description="Checks the log of an owner vote.")
     parser.add_argument("--key", action="append", default=[],
                         help="the log's verifier key, name+hash+base64")
     parser.add_argument("--receipts", metavar="DIR", help="check its receipts (*.tlog-proof)")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each source")
-    parser.add_argument("source", nargs="+", help="a directory or a zip with the log's files")
+    parser.add_argument("source", nargs="*", help="a directory or a zip with the log's files")
     arguments = parser.parse_args()
+    if not arguments.source:
+        return main_receipts(parser, arguments)
     codes = set()
     for name in arguments.source:
         try:

@@ -1,7 +1,7 @@
-//! Casting a ballot over HTTP with a durable commit, against a handler of the same application that
-//! authenticates and does nothing. The server runs in a process of its own, so that its memory is
-//! its own; the clients share the machine with it. Both kinds take turns, so that what else the
-//! machine does hits both.
+//! Casting a ballot over HTTP with a durable commit, receipt and log, against the same cast without
+//! the log, and against a handler of the same application that authenticates and does nothing. The
+//! server runs in a process of its own, so that its memory is its own; the clients share the machine
+//! with it. All three take turns, so that what else the machine does hits all.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,6 +16,7 @@ mod load;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
+mod without_log;
 
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ const LOADS: [(usize, usize); 3] = [(1, 1024), (64, HEADS), (256, HEADS)];
 const KIND_OWNER: u8 = 0xa0;
 const KIND_ACCOUNT: u8 = 0xa1;
 const KIND_SESSION: u8 = 0xa2;
+const KIND_LOG: u8 = 0xa3;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -48,7 +50,7 @@ fn main() {
     {
         return server::run(config);
     }
-    head("Casting over HTTP against an authenticated handler that does nothing");
+    head("Casting over HTTP: nothing but authentication, a cast without its log, a cast");
     for database in Database::each() {
         if !is_durable(&database) {
             line(&format!("{}: fsync is off, so nothing here is durable", database.name));
@@ -77,14 +79,16 @@ fn measure(database: &Database) {
     let server = server::Server::start(database);
     let before = memory_mb(server.pid(), "VmRSS");
     line(&format!(
-        "{:<11} {:>11} {:>12} {:>12} {:>9} {:>9} {:>6} {:>7}",
+        "{:<11} {:>11} {:>10} {:>10} {:>10} {:>7} {:>7} {:>8} {:>6} {:>6}",
         database.name,
         "connections",
-        "nothing /s",
-        "ballots /s",
+        "nothing/s",
+        "no log/s",
+        "ballots/s",
         "p50 ms",
         "p99 ms",
-        "ratio",
+        "/nothing",
+        "/plain",
         "RSS MB"
     ));
     let mut vote = 1;
@@ -92,24 +96,27 @@ fn measure(database: &Database) {
         let mut turns = Vec::new();
         // The first turn warms up.
         for turn in 0..=TURNS {
-            let nothing = load::run(server.address(), connections, requests.nothing(count));
-            let cast = load::run(server.address(), connections, requests.ballots(vote, count));
-            vote += 1;
+            let run = |requests| load::run(server.address(), connections, requests);
+            let nothing = run(requests.nothing(count));
+            let plain = run(requests.ballots(("/bench", vote), count));
+            let cast = run(requests.ballots(("/api/v1", vote + 1), count));
+            vote += 2;
             if turn > 0 {
-                turns.push((nothing, cast));
+                turns.push([nothing, plain, cast]);
             }
         }
-        let of = |pick: &dyn Fn(&(load::Outcome, load::Outcome)) -> f64| {
-            median(turns.iter().map(pick).collect())
-        };
-        let ratio = of(&|(nothing, cast)| cast.per_second() / nothing.per_second());
+        let of =
+            |pick: &dyn Fn(&[load::Outcome; 3]) -> f64| median(turns.iter().map(pick).collect());
         line(&format!(
-            "{:<11} {connections:>11} {:>12.0} {:>12.0} {:>9.2} {:>9.2} {ratio:>6.2} {:>7}",
+            "{:<11} {connections:>11} {:>10.0} {:>10.0} {:>10.0} {:>7.2} {:>7.2} {:>8.2} {:>6.2} {:>6}",
             "",
-            of(&|(nothing, _)| nothing.per_second()),
-            of(&|(_, cast)| cast.per_second()),
-            of(&|(_, cast)| cast.percentile(50)),
-            of(&|(_, cast)| cast.percentile(99)),
+            of(&|[nothing, _, _]| nothing.per_second()),
+            of(&|[_, plain, _]| plain.per_second()),
+            of(&|[_, _, cast]| cast.per_second()),
+            of(&|[_, _, cast]| cast.percentile(50)),
+            of(&|[_, _, cast]| cast.percentile(99)),
+            of(&|[nothing, _, cast]| cast.per_second() / nothing.per_second()),
+            of(&|[_, plain, cast]| cast.per_second() / plain.per_second()),
             memory_mb(server.pid(), "VmHWM"),
         ));
     }
@@ -134,8 +141,8 @@ impl Requests {
         tokens.map(|token| load::post("/bench/nothing", (token, ""), "")).collect()
     }
 
-    fn ballots(&self, vote: usize, count: usize) -> Vec<Vec<u8>> {
-        let path = format!("/api/v1/votes/{}/ballots", id_text(KIND_VOTE, vote));
+    fn ballots(&self, (under, vote): (&str, usize), count: usize) -> Vec<Vec<u8>> {
+        let path = format!("{under}/votes/{}/ballots", id_text(KIND_VOTE, vote));
         let item = id_text(KIND_ITEM, vote);
         let body = json!({ "choices": [{ "item_id": item, "choice": "for" }] }).to_string();
         let tokens = self.tokens.iter().take(count).enumerate();
@@ -145,9 +152,25 @@ impl Requests {
     }
 }
 
+/// A log without leaves, as the notice would begin it: the root of nothing is SHA-256 of nothing.
+fn begin_log(database: &Database, conn: &mut Conn, vote: usize) {
+    const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let subject = format!("v/{}", id_text(KIND_VOTE, vote));
+    let (root, none) = match conn {
+        Conn::Sqlite(_) => (format!("x'{EMPTY}'"), "x''"),
+        Conn::Pg(_) => (format!("'\\x{EMPTY}'::bytea"), "''::bytea"),
+    };
+    let columns = "logs (id, subject, origin, key_generation, size, root, frontier, entries_open, \
+        created_at)";
+    let (id, early) = (database.id(KIND_LOG, &vote.to_string()), database.instant("2020-01-01"));
+    let select =
+        format!("{id}, '{subject}', 'bench/{subject}', 1, 0, {root}, {none}, FALSE, {early}");
+    database.insert(conn, 1, (columns, &select));
+}
+
 /// Votes enough for every turn, all open, with the same owners on each roll.
 fn prepare(database: &Database, conn: &mut Conn) {
-    let votes = LOADS.len() * (TURNS + 1);
+    let votes = 2 * LOADS.len() * (TURNS + 1);
     conn.batch_execute("BEGIN").unwrap();
     support::community(database, conn);
     support::votes(database, conn, (1, votes), "open");
@@ -179,6 +202,7 @@ fn prepare(database: &Database, conn: &mut Conn) {
         database.insert(conn, HEADS, (columns, &select));
     }
     for vote in 1..=votes {
+        begin_log(database, conn, vote);
         let vote_id = database.id(KIND_VOTE, &vote.to_string());
         let head_id = database.id(KIND_HEAD, &format!("i + {vote} * {HEADS}"));
         let columns = "heads (id, vote_id, position, area, is_developer_pool)";

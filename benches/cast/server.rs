@@ -1,4 +1,4 @@
-//! The server under load: the application as `jiugai serve` builds it, with one route more.
+//! The server under load: the application as `jiugai serve` builds it, with two routes more.
 
 use std::{
     io::{BufRead, BufReader},
@@ -13,10 +13,11 @@ use jiugai::{
         config::{Settings, parse_file},
         db::DatabaseUrl,
         telemetry::{self, Metrics},
+        tlog::create_key,
     },
 };
 
-use crate::support::Database;
+use crate::{support::Database, without_log};
 
 /// The process.
 pub struct Server {
@@ -37,10 +38,13 @@ impl Server {
         // One address sends everything here; else every setting is the default.
         let text = format!(
             "listen = '127.0.0.1:0'\ndatabase_url = '{url}'\ndata_dir = '{}'\nkey_file = '{}'\n\
-             rate_per_minute = 100000000\nrate_burst = 100000000\n",
+             log_key_file = '{}'\nrate_per_minute = 100000000\n\
+             rate_burst = 100000000\n",
             path("data"),
             path("master.key"),
+            path("log.key"),
         );
+        create_key(&home.path().join("log.key")).unwrap();
         std::fs::write(path("bench.toml"), text).unwrap();
         let log = std::fs::File::create(path("log")).unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
@@ -79,11 +83,16 @@ pub fn run(config: &str) {
     let app = start::app(&settings, Metrics::install().unwrap()).unwrap();
     actix_web::rt::System::new().block_on(async move {
         let factory = app.clone();
+        let queue = web::Data::new(without_log::start_queue(&app.db));
         let nothing = || web::resource("/bench/nothing").route(web::post().to(nothing));
-        let server = HttpServer::new(move || factory.build().service(nothing()))
-            .workers(settings.workers.get())
-            .bind(settings.listen)
-            .unwrap();
+        let plain = || {
+            let votes = web::resource("/bench/votes/{vote_id}/ballots");
+            votes.route(web::post().to(without_log::cast))
+        };
+        let build =
+            move || factory.build().app_data(queue.clone()).service(nothing()).service(plain());
+        let server =
+            HttpServer::new(build).workers(settings.workers.get()).bind(settings.listen).unwrap();
         println!("{}", server.addrs()[0]);
         actix_web::rt::spawn(worker::run(app));
         server.run().await.unwrap();

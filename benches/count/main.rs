@@ -66,10 +66,10 @@ fn prepare(database: &Database, conn: &mut Conn, (vote, ballots): (usize, usize)
             format!("{head_id}, {vote_id}, i - 1, 6000 + i % 7919, FALSE"),
         ),
         (
-            "ballots (id, vote_id, head_id, channel, cast_at, receipt, request_id)",
+            "ballots (id, vote_id, head_id, channel, cast_at, receipt, log_seq, request_id)",
             format!(
                 "{ballot_id}, {vote_id}, {head_id}, 'online', {early}, \
-                 CAST({vote} AS TEXT) || '-' || CAST(i AS TEXT), ''"
+                 CAST({vote} AS TEXT) || '-' || CAST(i AS TEXT), i, ''"
             ),
         ),
         (

@@ -30,6 +30,7 @@ pub use service::{
     facts::{Vote, find_vote},
     incident::{KeyFault, Reopen, Reopened, Which, check_log_keys, reopen_logs},
     log::check_logs,
+    log_check::{LogCheck, check_rows_against_logs},
     notices::Post,
     packs::load_shipped_packs,
     steps::run_due_steps,

@@ -151,7 +151,7 @@ fn jiugai(arguments: &[&str]) -> std::process::Output {
 }
 
 /// The address as the command line takes it, with the password that the settings hide.
-fn address(url: &DatabaseUrl) -> String {
+pub fn address(url: &DatabaseUrl) -> String {
     match url {
         DatabaseUrl::Sqlite(path) => format!("sqlite://{path}"),
         DatabaseUrl::Postgres(url) => url.clone(),

@@ -21,7 +21,8 @@ struct Found {
 
 /// Runs every check, tells each result, and gives the exit code.
 pub(super) fn check(conn: &mut Conn, expected_head: Option<&str>) -> ExitCode {
-    let found = [schema(conn), integrity(conn), chain(conn, expected_head), results(conn)];
+    let found =
+        [schema(conn), integrity(conn), chain(conn, expected_head), logs(conn), results(conn)];
     let mut is_sound = true;
     for outcome in found {
         match outcome {
@@ -52,6 +53,12 @@ fn schema(conn: &mut Conn) -> Outcome<Found> {
 fn integrity(conn: &mut Conn) -> Outcome<Found> {
     let faults = db::list_faults(conn)?;
     Ok(Found { name: "database 数据库完整性", note: String::new(), faults })
+}
+
+fn logs(conn: &mut Conn) -> Outcome<Found> {
+    let checked = voting::check_rows_against_logs(conn)?;
+    let note = format!("{} logs, {} leaves", checked.logs, checked.leaves);
+    Ok(Found { name: "logs 投票日志", note, faults: checked.faults })
 }
 
 fn results(conn: &mut Conn) -> Outcome<Found> {

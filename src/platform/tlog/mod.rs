@@ -5,6 +5,7 @@
 //! would contradict; `witnesses` asks others to cosign it, `posted` keeps what they said.
 //! Absent on purpose: what a leaf means.
 
+pub mod check;
 pub mod cosign;
 pub mod keys;
 pub mod note;

@@ -184,6 +184,26 @@ pub fn list_leaves(
         .load(conn)
 }
 
+/// All logs, by subject.
+pub fn list_logs(conn: &mut Conn) -> QueryResult<Vec<LogRow>> {
+    logs::table.order(logs::subject).select(LogRow::as_select()).load(conn)
+}
+
+/// Rows from `seq` on, as they are stored: place, leaf, hashes, openings.
+pub(super) fn list_stored(
+    conn: &mut Conn,
+    id: LogId,
+    (seq, most): (i64, usize),
+) -> QueryResult<Vec<(i64, Vec<u8>, Vec<u8>, Option<String>)>> {
+    log_leaves::table
+        .filter(log_leaves::log_id.eq(id))
+        .filter(log_leaves::seq.ge(seq))
+        .order(log_leaves::seq)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select((log_leaves::seq, log_leaves::leaf, log_leaves::hashes, log_leaves::openings))
+        .load(conn)
+}
+
 /// The inclusion proof of a leaf in the log as it stands.
 ///
 /// # Errors

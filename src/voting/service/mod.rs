@@ -9,6 +9,7 @@ pub mod draft;
 pub mod facts;
 pub mod incident;
 pub mod log;
+pub mod log_check;
 pub mod log_files;
 pub mod notice_lists;
 pub mod notice_text;

@@ -93,6 +93,31 @@ pub fn list_standing_leaves(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec
         .load(conn)
 }
 
+/// The ballots of a vote, in the order of its log.
+pub fn list_ballots(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<BallotRow>> {
+    ballots::table
+        .filter(ballots::vote_id.eq(vote_id))
+        .order(ballots::log_seq)
+        .select(BallotRow::as_select())
+        .load(conn)
+}
+
+/// The choices of every ballot of a vote, in the order of the ballot paper.
+pub fn list_all_choices(
+    conn: &mut Conn,
+    vote_id: VoteId,
+) -> QueryResult<Vec<(BallotId, HeadId, Choice)>> {
+    use crate::platform::db::schema::vote_items;
+    use diesel::JoinOnDsl;
+    ballot_choices::table
+        .inner_join(ballots::table)
+        .inner_join(vote_items::table.on(vote_items::id.eq(ballot_choices::item_id)))
+        .filter(ballots::vote_id.eq(vote_id))
+        .order(vote_items::position)
+        .select((ballot_choices::ballot_id, ballot_choices::head_id, ballot_choices::choice))
+        .load(conn)
+}
+
 /// The ballots of some heads, oldest first.
 pub fn list_ballots_of_heads(conn: &mut Conn, heads: &[HeadId]) -> QueryResult<Vec<BallotRow>> {
     ballots::table

@@ -126,7 +126,7 @@ pub async fn settle(stage: &Stage, server: &Server, ledger: &mut [Sent]) {
     }
 }
 
-fn client() -> reqwest::Client {
+pub fn client() -> reqwest::Client {
     reqwest::Client::builder().timeout(PATIENCE).build().unwrap()
 }
 
@@ -149,4 +149,12 @@ async fn send(http: &reqwest::Client, url: &str, ballot: &Sent) -> (Fate, bool) 
         _ => Fate::Unknown,
     };
     (fate, replayed)
+}
+
+/// Casts one ballot: status and body.
+pub async fn cast(stage: &Stage, server: &Server, (voter, choice): (&Voter, &str)) -> (u16, Value) {
+    let body = json!({ "choices": [{ "item_id": stage.item, "choice": choice }] });
+    let request = stage.http.post(ballots_url(stage, server));
+    let answer = request.bearer_auth(&voter.token).json(&body).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
 }

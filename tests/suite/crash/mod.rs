@@ -8,6 +8,8 @@
 
 mod clients;
 mod oracle;
+mod receipts;
+mod restore;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, connection::SimpleConnection};
 use jiugai::{
@@ -58,6 +60,7 @@ struct Stage {
     url: DatabaseUrl,
     item: ItemId,
     voters: Vec<Voter>,
+    http: reqwest::Client,
 }
 
 /// Somebody who may cast for one head.
@@ -87,11 +90,15 @@ impl Stage {
             }
         };
         let item = desk.items[0].parse().unwrap();
-        Self { desk, home, url, item, voters }
+        Self { desk, home, url, item, voters, http: clients::client() }
     }
 
     fn start(&self) -> Server {
-        let url = match &self.url {
+        self.start_on(&self.url)
+    }
+
+    fn start_on(&self, url: &DatabaseUrl) -> Server {
+        let url = match url {
             DatabaseUrl::Sqlite(path) => format!("sqlite://{path}"),
             DatabaseUrl::Postgres(url) => url.clone(),
         };

@@ -148,6 +148,20 @@ impl TestApp {
         worker::step(&self.app).await.unwrap();
     }
 
+    /// Another server of the same deployment, with a connection and a queue of its own.
+    pub fn second(&self) -> SecondServer {
+        let settings = DbSettings { url: self.database_url(), pool_size: 8 };
+        let db = Db::open(&settings, self.clock.clone()).unwrap();
+        let app = App { casts: voting::start_queue(&db).unwrap(), db, ..self.app.clone() };
+        let server = HttpServer::new(move || app.build()).workers(1).disable_signals();
+        let server = server.bind(("127.0.0.1", 0)).unwrap();
+        let url = format!("http://{}", server.addrs()[0]);
+        let server = server.run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        SecondServer { url, handle }
+    }
+
     /// Where the database is.
     pub fn database_url(&self) -> DatabaseUrl {
         self.db.url().clone()
@@ -161,6 +175,18 @@ impl TestApp {
     /// Somebody with this access token.
     pub fn bearer(&self, token: &str) -> Client {
         Client { token: Some(token.to_owned()), ..self.anon() }
+    }
+}
+
+/// A second server, stopped when the test lets it go.
+pub struct SecondServer {
+    pub url: String,
+    handle: ServerHandle,
+}
+
+impl Drop for SecondServer {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
     }
 }
 
@@ -212,6 +238,11 @@ impl Answer {
 }
 
 impl Client {
+    /// The same person at another server.
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// A request to be completed by the test.
     pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
@@ -238,6 +269,14 @@ impl Client {
         let response = self.request("GET", path).send().await.unwrap();
         assert_eq!(response.status().as_u16(), 200, "{path}");
         response.bytes().await.unwrap().to_vec()
+    }
+
+    /// A file, if it is given out.
+    pub async fn get_bytes(&self, path: &str) -> Option<Vec<u8>> {
+        let response = self.request("GET", path).send().await.unwrap();
+        let is_given = response.status().is_success();
+        let bytes = response.bytes().await.ok()?;
+        is_given.then(|| bytes.to_vec())
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {

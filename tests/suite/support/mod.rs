@@ -4,6 +4,7 @@
 mod app;
 mod database;
 mod gateways;
+pub mod long;
 mod people;
 mod register;
 pub mod vote_log;

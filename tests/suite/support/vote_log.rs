@@ -32,9 +32,10 @@ const VOTE: &str = "01900000-0000-7000-8000-000000000001";
 
 #[path = "vote_log_files.rs"]
 mod files;
-pub use files::{write, write_zip};
+pub use files::{tile_files, write, write_zip};
 
 /// Numbers from a seed (splitmix64).
+#[derive(Clone)]
 pub struct Dice(pub u64);
 
 impl Dice {
@@ -81,6 +82,7 @@ pub struct Spec {
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// A log that is being made.
+#[derive(Clone)]
 pub struct VoteLog {
     pub dice: Dice,
     pub key_seed: u8,
@@ -95,6 +97,12 @@ pub struct VoteLog {
 }
 
 impl VoteLog {
+    /// A log as it was read somewhere, to be changed.
+    pub fn of(leaves: Vec<Leaf>, openings: Vec<Openings>, seed: u64) -> Self {
+        let (heads, dice) = (Vec::new(), Dice(seed));
+        Self { dice, key_seed: 7, leaves, openings, heads, sheets: 0, batches: 0, at: OPENS }
+    }
+
     /// Manifest and roll.
     pub fn begin(seed: u64, spec: &Spec) -> Self {
         let mut log = Self {

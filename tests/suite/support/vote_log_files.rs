@@ -169,7 +169,7 @@ impl VoteLog {
                 }
             }
             let sum = sums.entry(stands).or_default();
-            sum.area += areas[head];
+            sum.area += areas.get(head).unwrap_or(&0);
             sum.heads += 1;
         }
         let of = |choice: &str| sums.get(choice).copied().unwrap_or_default();

@@ -1,12 +1,16 @@
 //! The independent check of a vote's log, in Rust and in Python: both read the same files, and must
-//! say the same of them. `JIUGAI_LONG=1` runs the long form of the random tests.
+//! say the same of them. `JIUGAI_LONG=1` runs the long form of the random tests (`support::long`).
 
 mod disputes;
 mod incidents;
 pub mod python;
+mod random;
+mod random_vote;
 mod sm2;
 mod story;
 mod tampering;
+pub mod thefts;
+mod vectors;
 mod witness;
 
 use std::path::Path;

@@ -11,12 +11,15 @@ use super::{
     both, rust,
     story::{Story, story},
 };
-use crate::support::vote_log::{Dice, Files, VoteLog, write, write_zip};
+use crate::support::{
+    long::{rounds, seed},
+    vote_log::{Dice, Files, VoteLog, write, write_zip},
+};
 
 /// A change, the leaf that it shows at, the rule that it breaks.
-struct Change {
-    name: &'static str,
-    make: fn(&mut Story),
+pub struct Change {
+    pub name: &'static str,
+    pub make: fn(&mut Story),
     leaf: fn(&Story) -> u64,
     rule: &'static str,
 }
@@ -25,7 +28,7 @@ fn at(leaf: u64) -> usize {
     usize::try_from(leaf).unwrap()
 }
 
-const CHANGES: &[Change] = &[
+pub const CHANGES: &[Change] = &[
     Change {
         name: "a changed area",
         make: |story| {
@@ -247,21 +250,18 @@ fn a_dropped_ballot_is_found_though_the_result_is_made_again_to_fit() {
     assert!(report.json().contains("\"receipt\""), "{}", report.text().join("\n"));
 }
 
-/// How many random changes are tried.
-fn rounds() -> usize {
-    if std::env::var_os("JIUGAI_LONG").is_some() { 100_000 } else { 400 }
-}
-
 #[test]
 fn no_flipped_bit_of_a_proof_or_leaf_is_taken() {
     let log: VoteLog = story().log;
     let keys = [log.key().vkey()];
     let leaves = log.encoded();
-    let mut dice = Dice(7);
-    for _ in 0..rounds() {
+    let seqs = 0..u64::try_from(leaves.len()).unwrap();
+    let proofs: Vec<String> = seqs.map(|seq| log.receipt(seq, leaves.len())).collect();
+    let mut dice = Dice(seed(7));
+    for _ in 0..rounds(2_000, 100_000) {
         let seq = dice.below(leaves.len());
-        let proof = log.receipt(u64::try_from(seq).unwrap(), leaves.len());
-        let good = Proof::parse(&proof).unwrap();
+        let proof = &proofs[seq];
+        let good = Proof::parse(proof).unwrap();
         assert!(good.verify(&leaves[seq], &keys).is_ok(), "a false alarm");
         let mut leaf = leaves[seq].clone();
         let place = dice.below(leaf.len());
@@ -289,20 +289,20 @@ fn a_flipped_bit_of_any_file_is_found_and_a_zip_reads_as_its_directory() {
     let zip = directory.path().join("log.zip");
     write_zip(&files, &zip);
     assert_eq!(rust(&zip, &key).exit, 0);
-    let mut dice = Dice(11);
-    for round in 0..rounds().min(2_000) / 10 {
+    let mut dice = Dice(seed(11));
+    for round in 0..rounds(50, 25_000) {
         for name in ["checkpoint", "tile/entries/000.p/", "tile/0/000.p/", "certificate"] {
             let mut changed = files.clone();
             let (_, bytes) = changed.iter_mut().find(|(path, _)| path.starts_with(name)).unwrap();
             let place = dice.below(bytes.len());
             bytes[place] ^= 1 << dice.below(8);
-            let path = directory.path().join(format!("{round}-{}", name.replace('/', "_")));
+            let path = directory.path().join("changed");
             write(&changed, &path);
             let mut source = Source::open(path.to_str().unwrap()).unwrap();
             let request = Request { key: Some(&key), ..Request::default() };
             let report = verify(&mut source, &request);
             let is_good = report.is_ok_and(|report| report.exit == 0);
-            assert!(!is_good, "byte {place} of {name}");
+            assert!(!is_good, "round {round}: byte {place} of {name}");
         }
     }
 }

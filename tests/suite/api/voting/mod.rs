@@ -5,11 +5,14 @@ mod disputes;
 mod log;
 mod notices;
 mod objections;
+mod one_person;
 mod pages;
 mod paper;
 mod path;
+mod races;
 mod receipts;
 mod recounts;
+mod rewrites;
 mod witnesses;
 
 use chrono::TimeDelta;
