@@ -5,6 +5,7 @@ mod log;
 mod notices;
 mod objections;
 mod pages;
+mod packs;
 mod paper;
 mod path;
 mod receipts;
