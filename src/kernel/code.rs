@@ -80,6 +80,10 @@ codes! {
     EmptyScope = "empty_scope", 422, "The scope has no owner or no area", "表决范围内没有业主或面积";
     RulePackInvalid = "rule_pack_invalid", 422, "The rule pack breaks its rules", "规则包不合规";
     RulePackInUse = "rule_pack_in_use", 409, "A used rule pack can't change", "规则包已被使用，不可修改";
+    RulePackUnsupported = "rule_pack_unsupported", 409, "This program can't keep that rule of the pack yet", "系统尚不能执行规则包的这项规则";
+    RulePackNotInForce = "rule_pack_not_in_force", 409, "The rule pack is not in force on that day", "规则包在该日不适用";
+    OfficialPlatformRequired = "official_platform_required", 409, "The authority's own platform must run this vote", "须使用主管部门的表决系统";
+    DeliveryProofMissing = "delivery_proof_missing", 409, "Silence weighs only with proof of delivery per unit, which is not kept yet", "尚无逐户送达记录，未表决的业主不得计入";
     TooEarly = "too_early", 409, "A lawful period has not ended", "法定期限未满";
     TooLate = "too_late", 409, "The lawful time for this has passed", "已超过规定期限";
     DuplicateBallot = "duplicate_ballot", 409, "This head has already voted", "该业主已表决";

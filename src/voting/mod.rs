@@ -9,7 +9,7 @@ pub mod rules;
 mod service;
 mod store;
 
-pub use model::{Cast, Channel, Choice, DuplicatePolicy, ItemClass, NewItem, NewVote};
+pub use model::{Basis, Cast, Channel, Choice, DuplicatePolicy, ItemClass, NewItem, NewVote};
 pub use routes::routes;
 pub use rules::{
     count::{InvalidBallots, ItemCount, Standing, Verdict, Weight},
@@ -17,9 +17,16 @@ pub use rules::{
     flip::{Flip, flip},
     flip_area::{AreaFlip, flip_area},
     pack::{ClassRule, Matter, NATIONAL, RulePack, shipped_calendar},
+    pack_compare::{PackChange, PackFault},
+    pack_report::{PackReport, examine},
+    pack_tests::PackTest,
+    pack_use::PackWarning,
+    pack_values::{PackValue, ValueUse},
     recheck::{draws as recheck_draws, sample as recheck_sample},
     roll::{OwnerRef, Roll, RollFault, RollProblem, RollRules, Space, UnitRow},
     select::{Attempt, Fate, Precedence, Selection, select},
+    shipped::{SHIPPED, find_shipped},
+    state::Blocker,
 };
 pub use service::steps;
 pub use service::{

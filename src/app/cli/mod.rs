@@ -14,6 +14,7 @@ mod health;
 mod import;
 mod migrate;
 mod openapi;
+mod pack;
 mod serve;
 pub mod start;
 mod tally;
@@ -42,6 +43,8 @@ enum Command {
     Import(import::Args),
     /// Count a vote kept in spreadsheets, with no server · 离线计票
     Tally(tally::Args),
+    /// Show and check rule packs · 规则包
+    Pack(pack::Args),
     /// Check the database, the audit chain and stored results · 校验数据完整性
     Verify(verify::Args),
     /// Write or check a backup while the server runs · 在线备份
@@ -64,6 +67,7 @@ pub fn run() -> ExitCode {
         Command::Admin(args) => admin::run(args),
         Command::Import(args) => import::run(args),
         Command::Tally(args) => tally::run(args),
+        Command::Pack(args) => pack::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Backup(args) => backup::run(args),
         Command::Openapi(args) => openapi::run(args),

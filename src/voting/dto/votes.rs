@@ -10,6 +10,13 @@ use crate::voting::model::{
     Command, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, PackRow, TransitionRow, VoteEdit,
     VoteFilter, VoteRow, VoteState,
 };
+use crate::voting::rules::{
+    pack::RulePack,
+    pack_use::{PackWarning, refusals, warnings},
+    pack_values::{PackValue, explain_pack},
+    shipped::find_shipped,
+    state::Blocker,
+};
 
 const MOST_TITLE: usize = 200;
 const MOST_TEXT: usize = 20_000;
@@ -282,13 +289,20 @@ pub struct VoteOut {
     pub items: Vec<ItemOut>,
     /// The materials.
     pub materials: Vec<MaterialOut>,
+    /// What to know of the rule pack: values that were not checked against their text, cautions.
+    pub rule_warnings: Vec<PackWarning>,
 }
 
 impl VoteOut {
     /// A vote with its agenda and materials.
     #[must_use]
-    pub fn of(row: VoteRow, items: Vec<ItemRow>, materials: Vec<MaterialRow>) -> Self {
+    pub fn of(
+        (row, pack): (VoteRow, &RulePack),
+        items: Vec<ItemRow>,
+        materials: Vec<MaterialRow>,
+    ) -> Self {
         Self {
+            rule_warnings: warnings(pack),
             description: row.description.clone(),
             rule_pack_id: row.rule_pack_id,
             record_on: row.record_on,
@@ -401,6 +415,9 @@ impl From<TransitionRow> for TransitionOut {
 pub struct RulePackIn {
     /// The pack as TOML.
     pub toml: String,
+    /// Its worked cases as TOML; a case that comes out otherwise refuses the pack.
+    #[serde(default)]
+    pub tests: Option<String>,
 }
 
 /// A version of a rule pack.
@@ -416,22 +433,45 @@ pub struct RulePackOut {
     pub name: String,
     /// The first day on which a vote may use it.
     pub effective_from: LocalDate,
+    /// The last day on which a vote may open under it, if it has one.
+    pub effective_until: Option<LocalDate>,
+    /// The pack it was copied from.
+    pub based_on: Option<String>,
+    /// Whether the program ships it.
+    pub shipped: bool,
+    /// What to know before relying on it.
+    pub warnings: Vec<PackWarning>,
+    /// Why no vote can be run here by it yet.
+    pub refusals: Vec<Blocker>,
+    /// Every value in words, with its clause and how far it may be trusted.
+    pub values: Vec<PackValue>,
     /// SHA-256 of the canonical text.
     pub digest: String,
     /// The canonical text.
     pub toml: String,
 }
 
-impl From<PackRow> for RulePackOut {
-    fn from(row: PackRow) -> Self {
-        Self {
+impl RulePackOut {
+    /// A stored version, explained.
+    ///
+    /// # Errors
+    /// `rule_pack_invalid` if the stored text can't be read.
+    pub fn of(row: PackRow) -> Outcome<Self> {
+        let pack = RulePack::from_toml(&row.body)?;
+        Ok(Self {
             id: row.id,
+            shipped: find_shipped(&row.pack_key).is_some(),
             key: row.pack_key,
             version: row.pack_version,
             name: row.name,
             effective_from: row.effective_from,
+            effective_until: pack.effective_until,
+            warnings: warnings(&pack),
+            refusals: refusals(&pack),
+            values: explain_pack(&pack)?,
+            based_on: pack.based_on,
             digest: row.digest,
             toml: row.body,
-        }
+        })
     }
 }

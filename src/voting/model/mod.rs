@@ -184,12 +184,52 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Whether a value stands in the law or is this project's default where the law is silent.
+    /// What a value of a rule pack rests on, and so how far it may be trusted.
     pub enum Basis {
-        /// It stands in the cited text.
+        /// It stands in the cited text, which was read.
         Law = "law",
+        /// A page that reports the rule was seen, not the rule itself.
+        Page = "page",
+        /// It stands in a ministry's list of good practice 可复制政策机制清单, which binds nobody.
+        List = "list",
+        /// From knowledge, not checked.
+        Knowledge = "knowledge",
         /// The law is silent; this is our default.
         Ours = "ours",
+    }
+}
+
+crate::text_enum! {
+    /// Who decides together.
+    pub enum VoteScope {
+        /// 物业管理区域.
+        Community = "community",
+        /// 楼幢.
+        Building = "building",
+        /// 单元、门洞.
+        Entrance = "entrance",
+    }
+}
+
+crate::text_enum! {
+    /// How surely an online voter must be known. Ordered from the weakest.
+    pub enum IdentityGrade {
+        /// On the register, with a one-time code to the contact that the register has.
+        Registered = "registered",
+        /// Real name checked against the document and the title deed.
+        RealName = "real_name",
+        /// Face recognition; never the only way (人脸识别技术应用安全管理办法).
+        Face = "face",
+    }
+}
+
+crate::text_enum! {
+    /// Which of two counts the organiser rests the outcome on.
+    pub enum Reliance {
+        /// Silent owners take no part.
+        Strict = "strict",
+        /// Silent owners weigh by the clause.
+        WithClause = "with_clause",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, http::StatusCode, post, web};
 
-use crate::kernel::RulePackId;
+use crate::kernel::{Outcome, RulePackId};
 use crate::platform::{
     auth::{
         Authorized,
@@ -29,7 +29,8 @@ async fn list_rule_packs(
     db: web::Data<Db>,
 ) -> Result<HttpResponse, Problem> {
     let rows = db.read(|conn| Ok(packs::list_packs(conn)?)).await?;
-    Ok(HttpResponse::Ok().json(rows.into_iter().map(RulePackOut::from).collect::<Vec<_>>()))
+    let shown: Vec<_> = rows.into_iter().map(RulePackOut::of).collect::<Outcome<_>>()?;
+    Ok(HttpResponse::Ok().json(shown))
 }
 
 /// One version.
@@ -46,10 +47,11 @@ async fn get_rule_pack(
     id: web::Path<RulePackId>,
 ) -> Result<HttpResponse, Problem> {
     let row = db.read(move |conn| Ok(packs::get_pack(conn, *id)?)).await?;
-    Ok(HttpResponse::Ok().json(RulePackOut::from(row)))
+    Ok(HttpResponse::Ok().json(RulePackOut::of(row)?))
 }
 
-/// Loads a version. It is checked in full, and never changes afterwards.
+/// Loads a district's own pack. It is examined as `jiugai pack check` does, against the pack that it
+/// names in `based_on`, with its worked cases; a version never changes afterwards.
 #[utoipa::path(
     tag = "voting", summary = "Load a rule pack · 载入规则包", operation_id = "create_rule_pack",
     security(("bearer" = [])), request_body = RulePackIn,
@@ -61,9 +63,9 @@ async fn create_rule_pack(
     db: web::Data<Db>,
     body: Body<RulePackIn>,
 ) -> Result<HttpResponse, Problem> {
-    let (context, text) = (body.bind(auth.context()), body.value.toml);
+    let (context, given) = (body.bind(auth.context()), body.value);
     command(&db, &context, ("rule_pack.load", StatusCode::CREATED), move |tx| {
-        load_pack(tx, &text).map(RulePackOut::from)
+        load_pack(tx, &given.toml, given.tests.as_deref()).and_then(RulePackOut::of)
     })
     .await
 }

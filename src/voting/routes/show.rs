@@ -17,7 +17,7 @@ use crate::voting::{
 pub fn show_vote(conn: &mut Conn, vote: Vote) -> Outcome<VoteOut> {
     let items = votes::list_items(conn, vote.row.id)?;
     let materials = votes::list_materials(conn, vote.row.id)?;
-    Ok(VoteOut::of(vote.row, items, materials))
+    Ok(VoteOut::of((vote.row, &vote.pack), items, materials))
 }
 
 /// The heads for which an owner stands, with their units and ballots.

@@ -7,6 +7,7 @@ use crate::{
         model::Command,
         rules::{
             count::Weight,
+            pack_use::{no_paper, not_in_force, refusals},
             periods::broken,
             state::{Blocker, Facts},
         },
@@ -16,9 +17,16 @@ use crate::{
 /// Every unmet condition of a command.
 pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Blocker>> {
     let found = match command {
-        Command::FreezeRoll => vec![agenda(facts), roll_faults(facts), roll_total(facts)],
+        Command::FreezeRoll => {
+            let mut found = pack(facts, facts.now);
+            found.extend([agenda(facts), roll_faults(facts), roll_total(facts)]);
+            found
+        }
         Command::GiveNotice => {
-            vec![agenda(facts), roll_total(facts), window(facts), notice(facts, facts.now)?]
+            let mut found = pack(facts, facts.opens_at.unwrap_or(facts.now));
+            let notice = notice(facts, facts.now)?;
+            found.extend([agenda(facts), roll_total(facts), window(facts), notice]);
+            found
         }
         Command::Open => {
             let noticed = facts.noticed_at.unwrap_or(facts.now);
@@ -29,7 +37,12 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
                 before("closes_at", facts.now, facts.closes_at),
             ]
         }
-        Command::Cast | Command::RegisterSheet => vec![
+        Command::Cast => vec![
+            not_before("opens_at", facts.now, facts.opens_at),
+            before("closes_at", facts.now, facts.closes_at),
+        ],
+        Command::RegisterSheet => vec![
+            no_paper(facts.pack),
             not_before("opens_at", facts.now, facts.opens_at),
             before("closes_at", facts.now, facts.closes_at),
         ],
@@ -37,7 +50,9 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
             vec![before("closes_at", facts.now, facts.closes_at), once(facts), extension(facts)]
         }
         Command::Close => vec![not_before("closes_at", facts.now, facts.closes_at)],
-        Command::IssueSheets => vec![before("closes_at", facts.now, facts.closes_at)],
+        Command::IssueSheets => {
+            vec![no_paper(facts.pack), before("closes_at", facts.now, facts.closes_at)]
+        }
         Command::AccountSheets => vec![sheets(facts)],
         Command::Count => vec![sheets(facts), account(facts)],
         Command::Recount | Command::Overturn => vec![sheets(facts), account(facts)],
@@ -74,6 +89,12 @@ fn blocker(code: Code, rule: RuleBroken) -> Blocker {
 
 fn with_clause(blocker: Blocker, clause: &str) -> Blocker {
     Blocker { rule: RuleBroken { clause: clause.to_owned(), ..blocker.rule }, ..blocker }
+}
+
+/// The pack must be in force when the vote opens, and the engine must keep all of it.
+fn pack(facts: &Facts<'_>, day: UtcTime) -> Vec<Option<Blocker>> {
+    let outdated = not_in_force(facts.pack, day.local_date());
+    std::iter::once(outdated).chain(refusals(facts.pack).into_iter().map(Some)).collect()
 }
 
 fn agenda(facts: &Facts<'_>) -> Option<Blocker> {

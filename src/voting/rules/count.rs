@@ -136,6 +136,16 @@ impl ItemCount {
         }
     }
 
+    /// Those of whom no ballot came back and nothing proves that they got one.
+    #[must_use]
+    pub fn absent(&self) -> Weight {
+        let known = [self.in_favour, self.against, self.abstain, self.invalid, self.silent];
+        known.into_iter().fold(self.total, |rest, part| Weight {
+            area: rest.area.saturating_sub(part.area),
+            heads: rest.heads.saturating_sub(part.heads),
+        })
+    }
+
     /// Whether an objection-style item passes: objectors within `limit` of the scope, both ways.
     #[must_use]
     pub fn within_objections(&self, limit: Ratio) -> bool {
@@ -147,7 +157,7 @@ impl ItemCount {
     }
 
     /// The choice that leads strictly by area and by heads.
-    fn leading(&self) -> Option<Choice> {
+    pub(super) fn leading(&self) -> Option<Choice> {
         let options = [
             (Choice::For, self.in_favour),
             (Choice::Against, self.against),

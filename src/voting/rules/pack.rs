@@ -1,14 +1,20 @@
 //! The rule pack 规则包: every number and switch of a vote, each with its clause and whether it is
 //! law or our default. Checked on load with every fault named; a vote pins its digest.
-//! Absent on purpose: where packs are stored, and which pack a district uses.
+//! Absent on purpose: where packs are stored, which pack a district uses, and what only some cities
+//! need (`pack_parts`).
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
     kernel::{Code, LastDay, Length, LocalDate, Outcome, Period, Refusal, Threshold, WorkCalendar},
-    voting::model::{Basis, DuplicatePolicy, HeadKey, ItemClass, PublishDetail, SilentRule},
-    voting::rules::pack_check,
+    voting::model::{
+        Basis, DuplicatePolicy, HeadKey, ItemClass, PublishDetail, SilentRule, VoteScope,
+    },
+    voting::rules::{
+        pack_check,
+        pack_parts::{Composite, LocalBasis, Procedure, Silence},
+    },
 };
 
 /// A value with the text it rests on.
@@ -19,8 +25,14 @@ pub struct Sourced<T> {
     pub value: T,
     /// The clause that says so, or that it is silent.
     pub clause: String,
-    /// Law, or our default.
+    /// How far it may be trusted.
     pub basis: Basis,
+    /// Where the clause was seen, where that is not the text itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What a reader should know beside the value, in Chinese and English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// One version of a rule pack.
@@ -35,6 +47,15 @@ pub struct RulePack {
     pub name: String,
     /// The first day on which a vote may use it.
     pub effective_from: LocalDate,
+    /// The last day on which a vote may open under it; `None` while it is in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_until: Option<LocalDate>,
+    /// The pack it was copied from; what that one has by law it may not contradict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub based_on: Option<String>,
+    /// What a user must be told before relying on it, each in Chinese and English.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cautions: Vec<String>,
     /// The matters it knows.
     #[serde(rename = "matter")]
     pub matters: Vec<Matter>,
@@ -45,6 +66,18 @@ pub struct RulePack {
     pub periods: Periods,
     /// Switches where practice differs.
     pub switches: Switches,
+    /// Rules of procedure that only some places have.
+    #[serde(default, skip_serializing_if = "Procedure::is_empty")]
+    pub procedure: Procedure,
+    /// What the law of the place, and the owners' own rules, say about silence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Silence>,
+    /// Decisions that need several votes.
+    #[serde(rename = "composite", default, skip_serializing_if = "Vec::is_empty")]
+    pub composites: Vec<Composite>,
+    /// The document by which the authority of the place confirmed a pack of an older law.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local_basis: Option<LocalBasis>,
 }
 
 /// A matter that owners decide.
@@ -59,8 +92,25 @@ pub struct Matter {
     pub class: ItemClass,
     /// The clause.
     pub clause: String,
-    /// Law, or our default.
+    /// How far it may be trusted.
     pub basis: Basis,
+    /// The scopes in which it can be voted on; empty for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<VoteScope>,
+    /// Where the clause was seen, where that is not the text itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What a reader should know beside it, in Chinese and English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Matter {
+    /// Whether owners of that scope may decide it.
+    #[must_use]
+    pub fn allows(&self, scope: VoteScope) -> bool {
+        self.scopes.is_empty() || self.scopes.contains(&scope)
+    }
 }
 
 /// Thresholds by class.
@@ -94,8 +144,13 @@ impl ClassRule {
     /// area and heads.
     #[must_use]
     pub fn plain(lines: [Threshold; 4]) -> Self {
-        let [part_area, part_heads, yes_area, yes_heads] =
-            lines.map(|value| Sourced { value, clause: String::new(), basis: Basis::Law });
+        let [part_area, part_heads, yes_area, yes_heads] = lines.map(|value| Sourced {
+            value,
+            clause: String::new(),
+            basis: Basis::Law,
+            source: None,
+            note: None,
+        });
         Self {
             participation_by_area: part_area,
             participation_by_heads: part_heads,
@@ -213,7 +268,7 @@ pub fn shipped_calendar() -> Outcome<WorkCalendar> {
 }
 
 impl RulePack {
-    /// Reads and checks a pack.
+    /// Reads and checks a pack. `pack_report` does more: it is for packs that are to be used anew.
     ///
     /// # Errors
     /// `rule_pack_invalid` with every fault as a field error.
@@ -245,6 +300,12 @@ impl RulePack {
     pub fn digest(&self) -> Outcome<String> {
         let digest = Sha256::digest(self.canonical()?.as_bytes());
         Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Whether a vote may open under it on that day.
+    #[must_use]
+    pub fn is_in_force(&self, day: LocalDate) -> bool {
+        self.effective_from <= day && self.effective_until.is_none_or(|until| day <= until)
     }
 
     /// The matter of that key.

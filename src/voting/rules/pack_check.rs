@@ -118,7 +118,7 @@ impl RulePack {
         }
         let silent = &switches.silent_rule;
         faults.check(
-            silent.value == SilentRule::None || silent.basis == Basis::Law,
+            silent.value == SilentRule::None || silent.basis != Basis::Ours,
             "/switches/silent_rule",
             "silence may weigh only by a clause of the assembly's rules or of local law",
         );
@@ -126,7 +126,7 @@ impl RulePack {
 }
 
 /// Whether `found` lets something pass that `floor` refuses.
-fn is_weaker(found: Threshold, floor: Threshold) -> bool {
+pub(super) fn is_weaker(found: Threshold, floor: Threshold) -> bool {
     let excess = floor.excess(u64::from(found.ratio.num()), u64::from(found.ratio.den()));
     match (found.comparator, floor.comparator) {
         (Comparator::AtLeast, Comparator::MoreThan) => excess <= 0,

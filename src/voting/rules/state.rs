@@ -13,6 +13,7 @@ use crate::{
             conditions::blockers,
             count::Weight,
             pack::RulePack,
+            pack_use::{PackWarning, warnings},
             periods::{Dates, broken},
         },
     },
@@ -120,6 +121,8 @@ pub struct Readiness {
     pub blockers: Vec<Blocker>,
     /// The earliest lawful instant of the next step, as far as dates decide.
     pub earliest: Option<UtcTime>,
+    /// What to know of the rule pack: values that were not checked against their text, cautions.
+    pub warnings: Vec<PackWarning>,
 }
 
 /// What each state allows, and where that leads.
@@ -246,7 +249,8 @@ pub fn readiness(state: VoteState, facts: &Facts<'_>) -> Outcome<Readiness> {
     let next = next(state);
     let blockers = next.map_or(Ok(Vec::new()), |command| blockers(command, facts))?;
     let earliest = blockers.iter().filter_map(|blocker| blocker.earliest).max();
-    Ok(Readiness { state, next, ready: next.is_some() && blockers.is_empty(), blockers, earliest })
+    let (ready, warnings) = (next.is_some() && blockers.is_empty(), warnings(facts.pack));
+    Ok(Readiness { state, next, ready, blockers, earliest, warnings })
 }
 
 fn wrong_state(state: VoteState, command: Command) -> Refusal {

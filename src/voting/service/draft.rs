@@ -3,7 +3,10 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::facts::{self, Vote};
+use super::{
+    facts::{self, Vote},
+    packs::find_pack_in_force,
+};
 use crate::kernel::{Code, ItemId, MaterialId, Outcome, Refusal, VoteId, hex};
 use crate::platform::{
     auth::{Place, Reach},
@@ -12,11 +15,11 @@ use crate::platform::{
 use crate::registry::{RegisterScope, find_scope_place};
 use crate::voting::{
     model::{
-        Command, DuplicatePolicy, ItemRow, NewFile, NewItem, NewMaterial, NewVote, VoteChange,
-        VoteEdit, VoteRow, VoteState,
+        Command, ItemRow, NewFile, NewItem, NewMaterial, NewVote, VoteChange, VoteEdit, VoteRow,
+        VoteScope, VoteState,
     },
     rules::{pack::RulePack, state::decide},
-    store::{packs, votes},
+    store::votes,
 };
 
 /// Items of a vote at the most: what fits one ballot that people can read.
@@ -28,18 +31,11 @@ pub const MOST_BYTES: usize = 10 * 1024 * 1024;
 ///
 /// # Errors
 /// `not_found` outside the reach; `invalid_field` for an unknown pack, matter or a scope that does
-/// not hang together.
+/// not hang together; `rule_pack_not_in_force`.
 pub fn draft_vote(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome<VoteRow> {
     check_scope(tx, reach, new)?;
-    let pack = packs::find_newest_pack(tx.conn(), &new.rule_pack)?.ok_or_else(|| {
-        Refusal::field(Code::InvalidField, "/rule_pack", "no rule pack has this name")
-    })?;
-    if pack.effective_from > tx.legal_now().local_date() {
-        let detail = format!("in force from {}", pack.effective_from);
-        return Err(Refusal::field(Code::InvalidField, "/rule_pack", detail));
-    }
-    let rules = facts::get_pack(tx.conn(), pack.id)?;
-    check_policy(&rules)?;
+    let today = tx.legal_now().local_date();
+    let (pack, rules) = find_pack_in_force(tx.conn(), &new.rule_pack, today)?;
     let row = VoteRow {
         id: VoteId::new(),
         community_id: new.community_id,
@@ -67,7 +63,7 @@ pub fn draft_vote(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome
         created_at: tx.now(),
         version: 1,
     };
-    let items = item_rows(row.id, &rules, &new.items)?;
+    let items = item_rows((row.id, scope_kind(&row)), &rules, &new.items)?;
     votes::insert_vote(tx.conn(), &row)?;
     votes::replace_items(tx.conn(), row.id, &items)?;
     tx.audit("vote.drafted", ("vote", row.id), (None, Some(&json!({ "title": row.title }))));
@@ -92,18 +88,35 @@ fn check_scope(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome<()
     if reach.covers(&place) { Ok(()) } else { Err(Refusal::new(Code::NotFound)) }
 }
 
-/// The database keeps the first valid choice; packs with another precedence can't be run yet.
-fn check_policy(pack: &RulePack) -> Outcome<()> {
-    let switches = &pack.switches;
-    let first = switches.duplicate_policy.value == DuplicatePolicy::FirstValid;
-    if first && switches.max_changes.value == 0 {
-        return Ok(());
+fn scope_kind(row: &VoteRow) -> VoteScope {
+    match facts::scope_of(row) {
+        RegisterScope::Community(_) => VoteScope::Community,
+        RegisterScope::Building(_) => VoteScope::Building,
+        RegisterScope::Entrance(_) => VoteScope::Entrance,
     }
-    let detail = "only first_valid without changes can be run on line";
-    Err(Refusal::field(Code::InvalidField, "/rule_pack", detail))
 }
 
-fn item_rows(vote_id: VoteId, pack: &RulePack, items: &[NewItem]) -> Outcome<Vec<ItemRow>> {
+/// A matter that the pack gives to another scope is not theirs to decide.
+fn check_matter_scopes(
+    pack: &RulePack,
+    (index, keys): (usize, &[&str]),
+    scope: VoteScope,
+) -> Outcome<()> {
+    let known = keys.iter().filter_map(|key| pack.matter(key));
+    let Some(matter) = known.into_iter().find(|matter| !matter.allows(scope)) else {
+        return Ok(());
+    };
+    let scopes: Vec<_> = matter.scopes.iter().map(|scope| scope.as_str()).collect();
+    let (key, clause) = (&matter.key, &matter.clause);
+    let detail = format!("{key} is decided by {}, not {scope} ({clause})", scopes.join(", "));
+    Err(Refusal::field(Code::InvalidField, &format!("/items/{index}/matters"), detail))
+}
+
+fn item_rows(
+    (vote_id, scope): (VoteId, VoteScope),
+    pack: &RulePack,
+    items: &[NewItem],
+) -> Outcome<Vec<ItemRow>> {
     if items.len() > MOST_ITEMS {
         let detail = format!("{} items; at most {MOST_ITEMS}", items.len());
         return Err(Refusal::field(Code::InvalidField, "/items", detail));
@@ -118,6 +131,7 @@ fn item_rows(vote_id: VoteId, pack: &RulePack, items: &[NewItem]) -> Outcome<Vec
                 let detail = format!("one or more of {}", known.join(", "));
                 Refusal::field(Code::InvalidField, &format!("/items/{index}/matters"), detail)
             })?;
+            check_matter_scopes(pack, (index, &keys), scope)?;
             Ok(ItemRow {
                 id: ItemId::new(),
                 vote_id,
@@ -139,7 +153,7 @@ pub fn edit_vote(tx: &mut WriteTx<'_>, vote: &Vote, edit: &VoteEdit) -> Outcome<
     let now = tx.legal_now();
     decide(vote.row.state, Command::EditAgenda, &vote.facts(now)?)?;
     if let Some(items) = &edit.items {
-        let rows = item_rows(vote.row.id, &vote.pack, items)?;
+        let rows = item_rows((vote.row.id, scope_kind(&vote.row)), &vote.pack, items)?;
         votes::replace_items(tx.conn(), vote.row.id, &rows)?;
     }
     let change = VoteChange {

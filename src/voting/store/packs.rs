@@ -29,6 +29,14 @@ pub fn find_newest_pack(conn: &mut Conn, key: &str) -> QueryResult<Option<PackRo
         .optional()
 }
 
+/// Every version of a pack, the newest first.
+pub fn list_versions(conn: &mut Conn, key: &str) -> QueryResult<Vec<PackRow>> {
+    rule_packs::table
+        .filter(rule_packs::pack_key.eq(key))
+        .order(rule_packs::pack_version.desc())
+        .load(conn)
+}
+
 /// Every version of every pack.
 pub fn list_packs(conn: &mut Conn) -> QueryResult<Vec<PackRow>> {
     rule_packs::table.order((rule_packs::pack_key, rule_packs::pack_version.desc())).load(conn)

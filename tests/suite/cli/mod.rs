@@ -2,4 +2,5 @@
 
 mod import;
 mod log_keys;
+mod pack;
 mod tally;

@@ -13,7 +13,7 @@ use std::{fs::File, path::PathBuf, process::ExitCode};
 use super::{UNUSABLE, complain, say};
 use crate::{
     kernel::{Area, Code, Refusal},
-    voting::{NATIONAL, Roll, RollRules, RulePack},
+    voting::{NATIONAL, Roll, RollRules, RulePack, find_shipped},
 };
 use count::Counted;
 use report::{Problem, Report};
@@ -31,7 +31,7 @@ pub struct Args {
     #[arg(long, value_name = "1-9", default_value_t = 7,
           value_parser = clap::value_parser!(u8).range(1..=9))]
     matter: u8,
-    /// The rule pack: `national`, or the path of a pack · 规则包
+    /// The rule pack: the name of a shipped one, or a path · 规则包
     #[arg(long, value_name = "PACK", default_value = "national")]
     rule: String,
     /// Count parking spaces too, whatever the pack says · 车位计入
@@ -83,8 +83,9 @@ fn tally(args: &Args) -> Result<Counted, Vec<Problem>> {
 }
 
 fn pack(name: &str) -> Result<RulePack, Vec<Problem>> {
-    if name == "national" {
-        return RulePack::from_toml(NATIONAL).map_err(|refusal| Problem::of_file(name, &refusal));
+    if let Some(shipped) = find_shipped(name) {
+        let pack = RulePack::from_toml(shipped.text);
+        return pack.map_err(|refusal| Problem::of_file(name, &refusal));
     }
     let text = std::fs::read_to_string(name).map_err(|error| {
         let refusal = Refusal::new(Code::RulePackInvalid)

@@ -1,10 +1,12 @@
 //! Tests of the pure rules: the worked cases by their numbers, properties, boundaries both sides.
 
 mod cases;
+mod city_packs;
 mod flips;
 mod packs;
 mod properties;
 mod rolls;
+mod silence;
 mod states;
 
 use crate::{

@@ -6,6 +6,7 @@ mod log;
 mod notices;
 mod objections;
 mod one_person;
+mod packs;
 mod pages;
 mod paper;
 mod path;
