@@ -25,6 +25,7 @@ pub use service::{
     cast::{CastQueue, cast_many, start_queue},
     count::{Recount, count_vote, recount, work_out},
     draft::draft_vote,
+    extension::{confirm_extension, propose_extension},
     facts::{Vote, find_vote},
     log::check_logs,
     notices::Post,

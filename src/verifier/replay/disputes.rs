@@ -1,6 +1,6 @@
 //! Disputes and their answers; an upheld one voids the ballot, as if it had never been cast.
 
-use super::{Replay, Rule};
+use super::{Replay, Rule, steps::are_two};
 use crate::ballot_log::{Challenge, Ruling};
 
 impl Replay {
@@ -15,10 +15,7 @@ impl Replay {
     }
 
     pub(super) fn rule(&mut self, seq: u64, ruling: &Ruling) {
-        let mut by = ruling.by.clone();
-        by.sort();
-        by.dedup();
-        if by.len() < 2 {
+        if !are_two(&ruling.by) {
             self.fault(seq, Rule::Challenge, "答复须由两人作出 (two people are needed to rule)");
         }
         let Some((at, is_answered)) = self.disputes.get_mut(&ruling.challenge) else {

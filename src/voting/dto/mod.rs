@@ -15,6 +15,6 @@ pub use paper::{BuildingQuery, EntriesIn, EntryIn, PrintQuery, SheetQuery};
 pub use paper_ledger::{AccountIn, BatchIn, IssueIn, SpoilIn};
 pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};
 pub use votes::{
-    ExtendIn, FreezeIn, NoticeIn, RulePackIn, RulePackOut, TransitionOut, VoidIn, VoteIn, VoteOut,
-    VotePatch, VoteQuery, VoteSummary, check_text,
+    ExtendIn, ExtensionConfirmIn, FreezeIn, NoticeIn, RulePackIn, RulePackOut, TransitionOut,
+    VoidIn, VoteIn, VoteOut, VotePatch, VoteQuery, VoteSummary, check_text,
 };

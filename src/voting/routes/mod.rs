@@ -1,6 +1,7 @@
 //! Handlers: extract → command → `db.write` or `db.read` → dto. No SQL, no rules.
 
 mod ballots;
+mod extensions;
 mod log;
 mod notices;
 mod objections;
@@ -33,7 +34,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(steps::unfreeze_roll)
         .service(steps::give_notice)
         .service(steps::open_vote)
-        .service(steps::extend_vote)
         .service(steps::close_vote)
         .service(steps::count_vote)
         .service(steps::publish_result)
@@ -49,6 +49,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(packs::list_rule_packs)
         .service(packs::get_rule_pack)
         .service(packs::create_rule_pack)
+        .configure(extensions::routes)
         .configure(paper_ledger::routes)
         .configure(paper::routes)
         .configure(notices::routes)

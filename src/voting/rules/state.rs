@@ -114,6 +114,8 @@ pub struct Readiness {
     pub blockers: Vec<Blocker>,
     /// The earliest lawful instant of the next step, as far as dates decide.
     pub earliest: Option<UtcTime>,
+    /// The close that a proposed extension asks for; it has no effect until another person confirms.
+    pub proposed_close: Option<UtcTime>,
 }
 
 /// What each state allows, and where that leads.
@@ -211,7 +213,8 @@ pub fn readiness(state: VoteState, facts: &Facts<'_>) -> Outcome<Readiness> {
     let next = next(state);
     let blockers = next.map_or(Ok(Vec::new()), |command| blockers(command, facts))?;
     let earliest = blockers.iter().filter_map(|blocker| blocker.earliest).max();
-    Ok(Readiness { state, next, ready: next.is_some() && blockers.is_empty(), blockers, earliest })
+    let (ready, proposed_close) = (next.is_some() && blockers.is_empty(), facts.extend_to);
+    Ok(Readiness { state, next, ready, blockers, earliest, proposed_close })
 }
 
 fn wrong_state(state: VoteState, command: Command) -> Refusal {

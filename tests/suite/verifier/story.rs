@@ -17,6 +17,7 @@ pub struct Story {
     pub read: u64,
     /// The ballot of a sheet that two readings agree on.
     pub paper: u64,
+    pub extension: u64,
     /// The ballot of a sheet that a third person decided.
     pub decided: u64,
     pub tally: u64,
@@ -58,7 +59,7 @@ pub fn story() -> Story {
     log.read_sheet(&serials[2], "clerk-a", &["for", "against"]);
     log.read_sheet(&serials[0], "clerk-b", &["for", "for"]);
     let paper = log.paper(3, (&serials[0], at), &["for", "for"]);
-    log.extend(CLOSES - DAY, CLOSES + 2 * DAY);
+    let extension = log.extend(CLOSES - DAY, CLOSES + 2 * DAY);
     log.online(7, CLOSES + DAY, &["for", "for"]);
     log.online(9, CLOSES + DAY + 1, &["for", "abstain"]);
     log.online(10, CLOSES + 2 * DAY - 1, &["against", "for"]);
@@ -77,7 +78,7 @@ pub fn story() -> Story {
     let dispute = log.challenge(online);
     log.rule(dispute, false);
     let tally = log.tally();
-    Story { log, online, batch, read, paper, decided, tally }
+    Story { log, online, batch, read, paper, extension, decided, tally }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The statutory vote over HTTP.
 
 mod ballots;
+mod extension;
 mod log;
 mod notices;
 mod objections;
