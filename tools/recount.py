@@ -697,8 +697,9 @@ class Replay:
     # Steps and disputes
 
     def take_extend(self, seq, leaf, _):
-        if not self.in_window(leaf["at"]) or leaf["closes_at"] <= self.closes_at:
-            self.fault(seq, "extend", "the close moves only later, and only while it is open")
+        if (not self.in_window(leaf["at"]) or leaf["closes_at"] <= self.closes_at
+                or len(set(leaf["by"])) < 2):
+            self.fault(seq, "extend", "two people move the close later, while it is open")
         else:
             self.closes_at = leaf["closes_at"]
 

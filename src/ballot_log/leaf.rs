@@ -308,7 +308,7 @@ pub struct Extend {
     pub closes_at: i64,
     /// Why.
     pub reason: String,
-    /// Who decided: account ids.
+    /// Who proposed it and who confirmed it: account ids of two people.
     pub by: Vec<String>,
 }
 

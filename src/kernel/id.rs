@@ -238,6 +238,10 @@ ids! {
     BallotNoticeId = BallotNotice;
     /// A dispute of a ballot 表决票异议.
     DisputeId = Dispute;
+    /// A proposed extension 延期.
+    ExtensionId = Extension;
+    /// A proposed amendment of a frozen roll 名册更正.
+    RollAmendmentId = RollAmendment;
     /// An objection 异议.
     ObjectionId = Objection;
     /// A material attached to a vote.

@@ -31,7 +31,7 @@ crate::text_enum! {
         Duplicate = "duplicate",
         /// A leaf may stand at its place.
         Order = "order",
-        /// The close moves only later, and only while the vote is open.
+        /// The close moves only later, only while the vote is open, and by two people.
         Extend = "extend",
         /// A dispute names a ballot, an answer names a dispute.
         Challenge = "challenge",

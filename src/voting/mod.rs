@@ -34,6 +34,7 @@ pub use service::{
     checkpoints::keep_hourly_checkpoints,
     count::{Recount, count_vote, recount, work_out},
     draft::draft_vote,
+    extension::{confirm_extension, propose_extension},
     facts::{Vote, find_vote},
     incident::{KeyFault, Reopen, Reopened, Which, check_log_keys, reopen_logs},
     log::check_logs,

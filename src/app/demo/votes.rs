@@ -7,10 +7,13 @@ use super::{context, district::Communities};
 use crate::{
     app::App,
     kernel::{AccountId, Area, CommunityId, HeadId, Outcome, OwnerId, UtcTime, VoteId},
-    platform::{auth::Reach, db::WriteTx},
+    platform::{
+        auth::Reach,
+        db::{Actor, WriteContext, WriteTx},
+    },
     voting::{
-        Cast, Choice, NewItem, NewVote, Vote, cast_many, count_vote, draft_vote, find_vote,
-        list_items, list_voters, steps,
+        Cast, Choice, NewItem, NewVote, Vote, cast_many, confirm_extension, count_vote, draft_vote,
+        find_vote, list_items, list_voters, propose_extension, steps,
     },
 };
 
@@ -148,6 +151,11 @@ fn tell(told: &mut dyn FnMut(&str), title: &str, played: Outcome<()>) {
     }
 }
 
+/// Somebody with an account, for what needs two people.
+fn person(name: &str) -> WriteContext {
+    WriteContext::of(Actor { account_id: Some(AccountId::new()), ..Actor::named(name) })
+}
+
 struct Player<'a> {
     app: &'a App,
     /// The moment of loading.
@@ -212,7 +220,12 @@ impl Player<'_> {
         self.turn_to(-1);
         let closes_at = self.now.plus(TimeDelta::days(20));
         let reason = "参与人数不足，延长表决时间";
-        self.step(id, move |tx, vote| steps::extend(tx, vote, (closes_at, reason.to_owned())))
+        self.step_as(id, person("王主任"), move |tx, vote| {
+            propose_extension(tx, vote, (closes_at, reason.to_owned()))
+        })?;
+        self.step_as(id, person("陈副主任"), move |tx, vote| {
+            confirm_extension(tx, vote, closes_at)
+        })
     }
 
     fn play_voided(&self, community: CommunityId) -> Outcome<()> {
@@ -267,7 +280,16 @@ impl Player<'_> {
         id: VoteId,
         step: impl Fn(&mut WriteTx<'_>, &Vote) -> Outcome<()> + Send + Sync + 'static,
     ) -> Outcome<()> {
-        self.app.db.write_blocking(&context(), "demo.vote", move |tx| {
+        self.step_as(id, context(), step)
+    }
+
+    fn step_as(
+        &self,
+        id: VoteId,
+        context: WriteContext,
+        step: impl Fn(&mut WriteTx<'_>, &Vote) -> Outcome<()> + Send + Sync + 'static,
+    ) -> Outcome<()> {
+        self.app.db.write_blocking(&context, "demo.vote", move |tx| {
             let vote = find_vote(tx.conn(), id)?;
             step(tx, &vote)
         })

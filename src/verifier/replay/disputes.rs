@@ -1,7 +1,7 @@
 //! Disputes and their answers: an upheld one voids the ballot, as if it had never been cast; where a
 //! sheet was misread, the ballot says from then on what two people read.
 
-use super::{Replay, Rule};
+use super::{Replay, Rule, steps::are_two};
 use crate::{
     ballot_log::{Challenge, Openings, Ruling, What},
     verifier::openings::open,
@@ -30,10 +30,7 @@ impl Replay {
     }
 
     pub(super) fn rule(&mut self, seq: u64, ruling: &Ruling, opened: &Openings) {
-        let mut by = ruling.by.clone();
-        by.sort();
-        by.dedup();
-        if by.len() < 2 {
+        if !are_two(&ruling.by) {
             self.fault(seq, Rule::Challenge, "答复须由两人作出 (two people are needed to rule)");
         }
         let Some(dispute) = self.disputes.get_mut(&ruling.challenge) else {

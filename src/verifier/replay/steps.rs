@@ -14,6 +14,10 @@ impl Replay {
                            open, and moves the close later)";
             return self.fault(seq, Rule::Extend, message);
         }
+        if !are_two(&extend.by) {
+            let message = "延期须由两人作出 (two people are needed to extend)";
+            return self.fault(seq, Rule::Extend, message);
+        }
         self.closes_at = extend.closes_at;
     }
 
@@ -79,6 +83,11 @@ impl Replay {
         }
         None
     }
+}
+
+/// Whether these are the signatures of two different people at least.
+pub(super) fn are_two(by: &[String]) -> bool {
+    by.iter().any(|one| Some(one) != by.first())
 }
 
 const fn weight(sum: Sum) -> Weight {

@@ -19,6 +19,6 @@ pub use paper_ledger::{AccountIn, BatchIn, IssueIn, SpoilIn};
 pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};
 pub use scans::{RecheckIn, RemoveScanIn};
 pub use votes::{
-    ExtendIn, FreezeIn, NoticeIn, RulePackIn, RulePackOut, TransitionOut, VoidIn, VoteIn, VoteOut,
-    VotePatch, VoteQuery, VoteSummary, check_text,
+    ExtendIn, ExtensionConfirmIn, FreezeIn, NoticeIn, RulePackIn, RulePackOut, TransitionOut,
+    VoidIn, VoteIn, VoteOut, VotePatch, VoteQuery, VoteSummary, check_text,
 };

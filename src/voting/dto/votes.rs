@@ -7,8 +7,8 @@ use crate::kernel::{
     Refusal, RulePackId, UtcTime, VoteId,
 };
 use crate::voting::model::{
-    Command, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, PackRow, TransitionRow, VoteEdit,
-    VoteFilter, VoteRow, VoteState,
+    Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, PackRow,
+    TransitionRow, VoteEdit, VoteFilter, VoteRow, VoteState,
 };
 use crate::voting::rules::{
     pack::RulePack,
@@ -208,6 +208,38 @@ pub struct ExtendIn {
     pub reason: String,
 }
 
+/// The second signature under a proposed extension.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionConfirmIn {
+    /// The close that is proposed, as it was read.
+    pub closes_at: UtcTime,
+}
+
+/// An extension that waits for its second signature.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ExtensionOut {
+    /// The close that is asked for.
+    pub closes_at: UtcTime,
+    /// Why.
+    pub reason: String,
+    /// Who proposed it: somebody else confirms.
+    pub proposed_by: String,
+    /// When (legal time).
+    pub proposed_at: UtcTime,
+}
+
+impl From<ExtensionRow> for ExtensionOut {
+    fn from(row: ExtensionRow) -> Self {
+        Self {
+            closes_at: row.closes_at,
+            reason: row.reason,
+            proposed_by: row.proposed_name,
+            proposed_at: row.proposed_at,
+        }
+    }
+}
+
 /// Why a vote ends without a result.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -285,6 +317,9 @@ pub struct VoteOut {
     pub objections_until: Option<UtcTime>,
     /// When the result became final.
     pub confirmed_at: Option<UtcTime>,
+    /// The extension that waits for its second signature.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<ExtensionOut>,
     /// The agenda.
     pub items: Vec<ItemOut>,
     /// The materials.
@@ -315,6 +350,7 @@ impl VoteOut {
             published_at: row.published_at,
             objections_until: row.objections_until,
             confirmed_at: row.confirmed_at,
+            extension: None,
             items: items.into_iter().map(Into::into).collect(),
             materials: materials.into_iter().map(Into::into).collect(),
             summary: row.into(),

@@ -3,6 +3,7 @@
 
 mod commands;
 mod disputes;
+mod extensions;
 mod notices;
 mod paper;
 mod rows;
@@ -11,6 +12,7 @@ mod serial;
 
 pub use commands::*;
 pub use disputes::*;
+pub use extensions::*;
 pub use notices::*;
 pub use paper::*;
 pub use rows::*;

@@ -2,6 +2,7 @@
 
 mod ballots;
 mod disputes;
+mod extensions;
 mod log;
 mod log_posted;
 mod notices;
@@ -37,7 +38,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(steps::unfreeze_roll)
         .service(steps::give_notice)
         .service(steps::open_vote)
-        .service(steps::extend_vote)
         .service(steps::close_vote)
         .service(steps::count_vote)
         .service(steps::publish_result)
@@ -53,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(packs::list_rule_packs)
         .service(packs::get_rule_pack)
         .service(packs::create_rule_pack)
+        .configure(extensions::routes)
         .configure(paper_ledger::routes)
         .configure(paper::routes)
         .configure(scans::routes)

@@ -6,7 +6,7 @@ use crate::kernel::{HeadId, Outcome, OwnerId};
 use crate::platform::db::Conn;
 use crate::voting::{
     dto::{BallotOut, ChoiceIn, HeadOut, RollUnitOut, VoteOut},
-    service::facts::Vote,
+    service::{extension::open_extension, facts::Vote},
     store::{ballots, rolls, votes},
 };
 
@@ -17,7 +17,8 @@ use crate::voting::{
 pub fn show_vote(conn: &mut Conn, vote: Vote) -> Outcome<VoteOut> {
     let items = votes::list_items(conn, vote.row.id)?;
     let materials = votes::list_materials(conn, vote.row.id)?;
-    Ok(VoteOut::of((vote.row, &vote.pack), items, materials))
+    let extension = open_extension(conn, &vote)?.map(Into::into);
+    Ok(VoteOut { extension, ..VoteOut::of((vote.row, &vote.pack), items, materials) })
 }
 
 /// The heads for which an owner stands, with their units and ballots.

@@ -17,7 +17,7 @@ use crate::platform::{
     tlog::LogSigner,
 };
 use crate::voting::{
-    dto::{ExtendIn, FreezeIn, NoticeIn, VoidIn, VoteOut, check_text},
+    dto::{FreezeIn, NoticeIn, VoidIn, VoteOut, check_text},
     service::{
         count,
         facts::{Vote, get_vote},
@@ -26,10 +26,10 @@ use crate::voting::{
 };
 
 /// Which vote, at which version.
-type Target = (web::Path<VoteId>, IfMatch);
+pub(super) type Target = (web::Path<VoteId>, IfMatch);
 
 /// Runs one step and answers the vote as it then stands.
-async fn step<P: Permission>(
+pub(super) async fn step<P: Permission>(
     (auth, db, context): (Authorized<P>, web::Data<Db>, WriteContext),
     (vote_id, if_match): Target,
     label: &'static str,
@@ -108,29 +108,6 @@ async fn give_notice(
     let body = Arc::new(body.value);
     step((auth, db, context), target, "vote.notice", move |tx, vote| {
         steps::give_notice(tx, (vote, &signer), (body.opens_at, body.closes_at))
-    })
-    .await
-}
-
-/// Moves the close, within the limit of the rule pack.
-#[utoipa::path(
-    tag = "voting", summary = "Extend · 延期", operation_id = "extend_vote",
-    security(("bearer" = [])), request_body = ExtendIn,
-    params(("vote_id" = VoteId, Path, description = "The vote")),
-    responses((status = 200, description = "Done", body = VoteOut))
-)]
-#[post("/votes/{vote_id}/extend")]
-async fn extend_vote(
-    auth: Authorized<VoteOpen>,
-    db: web::Data<Db>,
-    target: Target,
-    body: Body<ExtendIn>,
-) -> Result<HttpResponse, Problem> {
-    check_text("/reason", &body.value.reason, 1..=2000)?;
-    let context = body.bind(auth.context());
-    let body = Arc::new(body.value);
-    step((auth, db, context), target, "vote.extend", move |tx, vote| {
-        steps::extend(tx, vote, (body.closes_at, body.reason.clone()))
     })
     .await
 }

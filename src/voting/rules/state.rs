@@ -123,6 +123,8 @@ pub struct Readiness {
     pub earliest: Option<UtcTime>,
     /// What to know of the rule pack: values that were not checked against their text, cautions.
     pub warnings: Vec<PackWarning>,
+    /// The close that a proposed extension asks for; it has no effect until another person confirms.
+    pub proposed_close: Option<UtcTime>,
 }
 
 /// What each state allows, and where that leads.
@@ -250,7 +252,8 @@ pub fn readiness(state: VoteState, facts: &Facts<'_>) -> Outcome<Readiness> {
     let blockers = next.map_or(Ok(Vec::new()), |command| blockers(command, facts))?;
     let earliest = blockers.iter().filter_map(|blocker| blocker.earliest).max();
     let (ready, warnings) = (next.is_some() && blockers.is_empty(), warnings(facts.pack));
-    Ok(Readiness { state, next, ready, blockers, earliest, warnings })
+    let proposed_close = facts.extend_to;
+    Ok(Readiness { state, next, ready, blockers, earliest, warnings, proposed_close })
 }
 
 fn wrong_state(state: VoteState, command: Command) -> Refusal {

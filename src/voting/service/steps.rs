@@ -8,10 +8,10 @@ use super::{
     certificate,
     count::rulings_uncounted,
     draft::set_vote,
+    extension::open_extension,
     facts::{Vote, find_vote},
     log, roll,
 };
-use crate::ballot_log::{self as leaf, Leaf};
 use crate::kernel::{Code, LocalDate, Outcome, Refusal, TransitionId, UtcTime, VoteId, hex};
 use crate::platform::{
     db::{Conn, WriteTx},
@@ -55,6 +55,7 @@ pub fn readiness_of(conn: &mut Conn, vote: &Vote, legal_now: UtcTime) -> Outcome
         let preview = roll::preview(conn, vote, legal_now.local_date())?;
         add_preview(&mut facts, &preview);
     }
+    facts.extend_to = open_extension(conn, vote)?.map(|proposal| proposal.closes_at);
     readiness(vote.row.state, &facts)
 }
 
@@ -175,31 +176,6 @@ fn agenda_digest(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
 /// `too_early` before the notice has had its days; `not_ready` with unanswered roll objections.
 pub fn open(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
     simple_step(tx, vote, Command::Open, None)
-}
-
-/// Moves the close once, within the pack's limit.
-///
-/// # Errors
-/// `too_late` after the close or a second time; `not_ready` beyond the limit.
-pub fn extend(
-    tx: &mut WriteTx<'_>,
-    vote: &Vote,
-    (closes_at, reason): (UtcTime, String),
-) -> Outcome<()> {
-    let now = tx.legal_now();
-    let facts = Facts { extend_to: Some(closes_at), ..vote.facts(now)? };
-    let decision = decide(vote.row.state, Command::Extend, &facts)?;
-    let by = tx.actor().account_id.iter().map(ToString::to_string).collect();
-    let (at, until) = (now.micros(), closes_at.micros());
-    let leaf = leaf::Extend { at, closes_at: until, reason: reason.clone(), by };
-    log::append(tx, vote.row.id, vec![Leaf::Extend(leaf).into()])?;
-    let change = VoteChange {
-        closes_at: Some(closes_at),
-        extensions: Some(vote.row.extensions + 1),
-        ..VoteChange::default()
-    };
-    let step = Step { command: Command::Extend, decision, reason: Some(reason) };
-    take_step(tx, vote, step, change)
 }
 
 /// Closes the vote at the announced time.

@@ -2,6 +2,7 @@
 
 pub mod ballots;
 pub mod disputes;
+pub mod extensions;
 pub mod notices;
 pub mod objections;
 pub mod packs;

@@ -17,6 +17,7 @@ pub struct Story {
     pub read: u64,
     /// The ballot of a sheet that two readings agree on.
     pub paper: u64,
+    pub extension: u64,
     /// The ballot of a sheet that a third person decided.
     pub decided: u64,
     /// The ruling that the same sheet was misread.
@@ -60,7 +61,7 @@ pub fn story() -> Story {
     log.read_sheet(&serials[2], "clerk-a", &["for", "against"]);
     log.read_sheet(&serials[0], "clerk-b", &["for", "for"]);
     let paper = log.paper(3, (&serials[0], at), &["for", "for"]);
-    log.extend(CLOSES - DAY, CLOSES + 2 * DAY);
+    let extension = log.extend(CLOSES - DAY, CLOSES + 2 * DAY);
     log.online(7, CLOSES + DAY, &["for", "for"]);
     log.online(9, CLOSES + DAY + 1, &["for", "abstain"]);
     log.online(10, CLOSES + 2 * DAY - 1, &["against", "for"]);
@@ -82,7 +83,7 @@ pub fn story() -> Story {
     let misread = log.challenge_as(decided, "misread");
     let corrected = log.correct(misread, &["for", "for"]);
     let tally = log.tally();
-    Story { log, online, batch, read, paper, decided, corrected, tally }
+    Story { log, online, batch, read, paper, extension, decided, corrected, tally }
 }
 
 #[test]

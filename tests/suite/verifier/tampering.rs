@@ -201,6 +201,18 @@ pub const CHANGES: &[Change] = &[
         rule: "certificate",
     },
     Change {
+        name: "an extension by one person",
+        make: |story| {
+            let extend = |leaf: &mut Leaf| match leaf {
+                Leaf::Extend(extend) => extend.by = vec!["officer-a".to_owned(); 2],
+                _ => {}
+            };
+            story.log.leaves.iter_mut().for_each(extend);
+        },
+        leaf: |story| story.extension,
+        rule: "extend",
+    },
+    Change {
         name: "a false count",
         make: |story| {
             let Leaf::Tally(tally) = &mut story.log.leaves[at(story.tally)] else {

@@ -63,4 +63,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     item_results,
     objections,
     vote_challenges,
+    vote_extensions,
+    roll_amendments,
 );

@@ -98,6 +98,7 @@ diesel::table! {
         position -> Integer,
         area -> BigInt,
         is_developer_pool -> Bool,
+        struck_at -> Nullable<Timestamp>,
     }
 }
 diesel::table! {
@@ -388,6 +389,43 @@ diesel::table! {
         outcome -> Nullable<Text>,
         recorded_at -> Timestamp,
         recorded_by -> Text,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    vote_extensions (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        closes_at -> Timestamp,
+        reason -> Text,
+        proposed_by -> DbId,
+        proposed_name -> Text,
+        proposed_at -> Timestamp,
+        confirmed_by -> Nullable<DbId>,
+        confirmed_name -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamp>,
+        withdrawn_name -> Nullable<Text>,
+        withdrawn_at -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    roll_amendments (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        objection_id -> Nullable<DbId>,
+        reason -> Text,
+        difference -> Text,
+        proposed_by -> DbId,
+        proposed_name -> Text,
+        proposed_at -> Timestamp,
+        confirmed_by -> Nullable<DbId>,
+        confirmed_name -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamp>,
+        withdrawn_name -> Nullable<Text>,
+        withdrawn_at -> Nullable<Timestamp>,
     }
 }
 diesel::joinable!(votes -> rule_packs (rule_pack_id));

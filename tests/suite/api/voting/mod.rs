@@ -2,6 +2,7 @@
 
 mod ballots;
 mod disputes;
+mod extension;
 mod log;
 mod notices;
 mod objections;

@@ -1,0 +1,4 @@
+DROP TRIGGER vote_extensions_no_rewrite;
+DROP TRIGGER vote_extensions_no_delete;
+DROP TRIGGER roll_amendments_no_rewrite;
+DROP TRIGGER roll_amendments_no_delete;
