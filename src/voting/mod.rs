@@ -24,6 +24,7 @@ pub use service::steps;
 pub use service::{
     cast::{CastQueue, cast_many, start_queue},
     count::{Recount, count_vote, recount, work_out},
+    disputes::{DisputeView, file_dispute},
     draft::draft_vote,
     facts::{Vote, find_vote},
     log::check_logs,
