@@ -33,6 +33,7 @@ pub use service::{
     cast::{CastQueue, cast_many, start_queue},
     checkpoints::keep_hourly_checkpoints,
     count::{Recount, count_vote, recount, work_out},
+    disputes::{DisputeView, file_dispute},
     draft::draft_vote,
     extension::{confirm_extension, propose_extension},
     facts::{Vote, find_vote},

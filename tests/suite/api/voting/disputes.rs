@@ -3,7 +3,14 @@
 use diesel::connection::SimpleConnection;
 use jiugai::{
     kernel::UtcTime,
-    platform::db::{Actor, WriteContext},
+    platform::{
+        auth::Scope,
+        db::{Actor, WriteContext},
+    },
+    voting::{
+        file_dispute, find_vote,
+        model::{DisputeReason, Filer, NewDispute},
+    },
 };
 use serde_json::{Value, json};
 
@@ -192,7 +199,7 @@ db_test! {
         let (elsewhere, _) = desk.app.community("别处").await;
         let outsider = desk.app.clerk("outsider", elsewhere).await;
         assert_eq!(desk.dispute(&outsider, &receipt, named).await.refused(404), "not_found");
-        let auditor = desk.app.staff("auditor", &[("auditor", jiugai::platform::auth::Scope::Everything)]).await;
+        let auditor = desk.app.staff("auditor", &[("auditor", Scope::Everything)]).await;
         assert_eq!(desk.dispute(&auditor, &receipt, named).await.refused(403), "forbidden");
         let body = json!({ "receipt": receipt, "reason": "not_mine", "text": "" });
         assert_eq!(anna.post(&desk.path("/disputes"), body).await.refused(422), "invalid_field");
@@ -325,6 +332,35 @@ db_test! {
         }
     }
 
+    async fn the_paper_desk_disputes_a_sheet_that_it_reads_otherwise(app: TestApp) {
+        let paper = paper(app, &flats(3, "80.00"), &["5"]).await;
+        let (_, _, [chen, dora]) = crossed(&paper, "for").await;
+        let desk = &paper.desk;
+        let owner = desk.app.owner(&phone(1)).await;
+        let own = owner.get(&desk.path("/ballots/mine")).await.expect(200);
+        let recheck = |channel: &'static str| {
+            let ballot = own.as_array().unwrap().iter().find(|own| own["channel"] == channel).unwrap();
+            let ballot_id = text(&ballot["ballot_id"]).parse().unwrap();
+            let text = "复核所读与记录不同".to_owned();
+            let new = NewDispute { ballot_id, reason: DisputeReason::Misread, text };
+            let (db, vote) = (desk.app.db.clone(), desk.vote.parse().unwrap());
+            async move {
+                let context = WriteContext::of(Actor::named("recheck"));
+                db.write(&context, "test", move |tx| {
+                    let vote = find_vote(tx.conn(), vote)?;
+                    file_dispute(tx, &vote, &new, &Filer::Recheck)
+                }).await
+            }
+        };
+        assert_eq!(recheck("online").await.unwrap_err().code().as_str(), "invalid_field");
+        let dispute = serde_json::to_value(recheck("paper").await.unwrap()).unwrap();
+        assert_eq!((&dispute["filed_by"], &dispute["unit_code"]), (&json!("recheck"), &Value::Null));
+        assert_eq!(recheck("paper").await.unwrap_err().code().as_str(), "already_exists");
+        let mut read = desk.ballot("against");
+        read["upheld"] = json!(true);
+        assert_eq!(desk.rule([&chen, &dora], &dispute, read).await["state"], "corrected");
+    }
+
     async fn the_database_itself_keeps_the_filer_the_owner_and_the_clerk_from_ruling(app: TestApp) {
         let paper = paper(app, &flats(3, "80.00"), &["5"]).await;
         let (sheet, _, [chen, dora]) = crossed(&paper, "for").await;
@@ -385,7 +421,8 @@ db_test! {
         let member = desk.app.owner(&phone(4)).await;
         let me = text(&member.get("/api/v1/me").await.expect(200)["id"]).to_owned();
         let bureau = desk.app.sign_in("bureau").await;
-        let grant = json!({ "role": "committee", "scope": { "kind": "community", "reference": desk.community } });
+        let scope = json!({ "kind": "community", "reference": desk.community });
+        let grant = json!({ "role": "committee", "scope": scope });
         bureau.post(&format!("/api/v1/accounts/{me}/grants"), grant).await.expect(201);
         let second = text(&desk.cast(&phone(2), "for").await.expect(201)["receipt"]).to_owned();
         let upheld = json!({ "upheld": true });
@@ -421,6 +458,7 @@ db_test! {
         }
         let named = ("other", Some("1-001"));
         assert_eq!(desk.dispute(&bo, &receipt, named).await.refused(409), "wrong_state");
-        assert_eq!(desk.propose(&bo, &dispute, json!({ "upheld": true })).await.refused(409), "wrong_state");
+        let upheld = json!({ "upheld": true });
+        assert_eq!(desk.propose(&bo, &dispute, upheld).await.refused(409), "wrong_state");
     }
 }
