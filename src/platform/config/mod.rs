@@ -204,7 +204,9 @@ pub fn example() -> String {
                 # variables (JIUGAI_LISTEN …) win over this file. 每项设置及其默认值。\n";
     KEYS.iter().fold(head.to_owned(), |text, key| {
         let value = match key.default {
-            Some(number) if number.parse::<u64>().is_ok() => number.to_owned(),
+            Some(bare) if bare.parse::<u64>().is_ok() || bare.parse::<bool>().is_ok() => {
+                bare.to_owned()
+            }
             other => format!("{:?}", other.unwrap_or_default()),
         };
         format!("{text}\n# {}\n# {} = {value}\n", key.help, key.name)

@@ -86,7 +86,7 @@ impl Machine {
     }
 
     fn reopen(&self, arguments: &[&str]) -> Output {
-        let by = ["--by", "anna", "--second", "Bo", "--reason", "硬盘损坏，恢复了备份"];
+        let by = ["--by", "anna", "--second", "Boris", "--reason", "硬盘损坏，恢复了备份"];
         self.run(&[&["admin", "reopen-log"], arguments, &by].concat())
     }
 }
@@ -95,7 +95,7 @@ impl Machine {
 async fn open_vote(app: TestApp) -> (Desk, Value) {
     let desk = draft(app, &flats(6, "80.00"), &["5"]).await;
     desk.app.account("anna", &[]).await;
-    desk.app.account("bo", &[]).await;
+    desk.app.account("boris", &[]).await;
     desk.open().await;
     let receipt = cast(&desk, 1).await;
     (desk, receipt)
@@ -266,7 +266,8 @@ db_test! {
     async fn a_betrayed_key_is_rotated_and_its_logs_go_on(app: TestApp) {
         let (desk, _) = open_vote(app).await;
         let machine = Machine::of(&desk.app);
-        let vote = ["--vote", desk.vote.as_str()];
+        let id = desk.vote.clone();
+        let vote = ["--vote", id.as_str()];
         let betrayed = [vote.as_slice(), &["--compromised"]].concat();
         refused(&machine.reopen(&vote), "nothing was done");
         refused(&machine.reopen(&betrayed), "jiugai admin rotate-log-key");

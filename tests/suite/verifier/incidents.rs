@@ -69,13 +69,13 @@ fn an_incident_that_breaks_its_rules_is_named_by_both() {
         assert_eq!(answer.exit, 1, "{name}");
         assert!(answer.names(seq, "incident"), "{name}: {:?}", answer.faults);
     }
-    // Before the roll was read, nothing can have happened.
+    // Within the roll nothing can have happened.
     let (mut log, seq) = told(|_| ());
-    let incident = log.leaves.remove(usize::try_from(seq).unwrap());
-    log.openings.remove(usize::try_from(seq).unwrap());
-    log.leaves.insert(0, incident);
-    log.openings.insert(0, jiugai::ballot_log::Openings::default());
-    assert!(said(&log).names(0, "order"));
+    let at = usize::try_from(seq).unwrap();
+    let (incident, opening) = (log.leaves.remove(at), log.openings.remove(at));
+    log.leaves.insert(2, incident);
+    log.openings.insert(2, opening);
+    assert!(said(&log).names(3, "order"));
 }
 
 #[test]
