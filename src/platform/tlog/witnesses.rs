@@ -22,7 +22,7 @@ use super::{
 use crate::kernel::{Code, Outcome, Refusal};
 use crate::platform::{
     config::WitnessUrl,
-    db::{Actor, Db, WriteContext},
+    db::{Actor, Conn, Db, WriteContext, WriteTx},
 };
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -112,7 +112,7 @@ impl Witnesses {
             return Ok(());
         }
         let context = WriteContext::of(Actor::system());
-        let save = move |tx: &mut crate::platform::db::WriteTx<'_>| {
+        let save = move |tx: &mut WriteTx<'_>| {
             Ok(rows.iter().try_for_each(|row| save_said(tx.conn(), row))?)
         };
         self.0.db.write(&context, "log.cosigned", save).await
@@ -146,7 +146,7 @@ impl Inner {
     ) -> Outcome<Vec<(WitnessUrl, Vec<Errand>)>> {
         let refused_since = self.db.clock().now().plus(TimeDelta::minutes(-REFUSED_MINUTES));
         let signer = self.signer.clone();
-        let list = move |conn: &mut crate::platform::db::Conn| {
+        let list = move |conn: &mut Conn| {
             let mut found = Vec::new();
             for witness in awake {
                 let vkey = witness.cosigner.vkey();
@@ -169,10 +169,14 @@ impl Inner {
         self.db.snapshot(list).await
     }
 
-    /// Hands a witness its errands one by one, and gives up at the first that is not answered.
+    /// Hands a witness its errands one by one, and gives up at the first that is not answered. A slow
+    /// one gets the rest in the next round, so that the others do not wait for it.
     async fn ask_all(&self, witness: &WitnessUrl, errands: Vec<Errand>) -> Outcome<Vec<SaidRow>> {
-        let mut rows = Vec::new();
+        let (mut rows, started) = (Vec::new(), Instant::now());
         for errand in errands {
+            if started.elapsed() > PATIENCE {
+                break;
+            }
             match self.ask(witness, &errand).await? {
                 Ok(row) => {
                     self.resume(witness);
