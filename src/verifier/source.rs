@@ -139,7 +139,8 @@ impl Site {
         let said = |error: reqwest::Error| error.to_string();
         let mut answer = self.client.get(url).send().await.map_err(said)?;
         let status = answer.status().as_u16();
-        if matches!(status, 403 | 404) {
+        // 409: not there yet, as a certificate before its confirmation.
+        if matches!(status, 403 | 404 | 409) {
             return Ok(None);
         }
         if !answer.status().is_success() {

@@ -220,7 +220,6 @@ mod tests {
 
     const TEXT: &str = "example.org/v/1\n1\nCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=\n";
 
-    /// The signature lines of the example in c2sp.org/tlog-cosignature carry their time so.
     #[test]
     fn a_cosignature_is_found_by_its_key_and_by_no_other() {
         let log = NoteKey::new("example.org/v/1", &[7; 32]);

@@ -22,7 +22,7 @@ use super::{
 use crate::kernel::{Code, Outcome, Refusal};
 use crate::platform::{
     config::WitnessUrl,
-    db::{Actor, Db, WriteContext},
+    db::{Actor, Conn, Db, WriteContext, WriteTx},
 };
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -61,7 +61,14 @@ struct Errand {
 enum Answer {
     Cosigned(String),
     Known(u64),
+    Fault(Fault),
+}
+
+/// Why there is no cosignature.
+enum Fault {
+    /// The witness saw another history.
     Rewritten(String),
+    /// Anything else, such as a log that it does not watch.
     Refused(String),
 }
 
@@ -105,7 +112,7 @@ impl Witnesses {
             return Ok(());
         }
         let context = WriteContext::of(Actor::system());
-        let save = move |tx: &mut crate::platform::db::WriteTx<'_>| {
+        let save = move |tx: &mut WriteTx<'_>| {
             Ok(rows.iter().try_for_each(|row| save_said(tx.conn(), row))?)
         };
         self.0.db.write(&context, "log.cosigned", save).await
@@ -139,7 +146,7 @@ impl Inner {
     ) -> Outcome<Vec<(WitnessUrl, Vec<Errand>)>> {
         let refused_since = self.db.clock().now().plus(TimeDelta::minutes(-REFUSED_MINUTES));
         let signer = self.signer.clone();
-        let list = move |conn: &mut crate::platform::db::Conn| {
+        let list = move |conn: &mut Conn| {
             let mut found = Vec::new();
             for witness in awake {
                 let vkey = witness.cosigner.vkey();
@@ -162,10 +169,14 @@ impl Inner {
         self.db.snapshot(list).await
     }
 
-    /// Hands a witness its errands one by one, and gives up at the first that is not answered.
+    /// Hands a witness its errands one by one, and gives up at the first that is not answered. A slow
+    /// one gets the rest in the next round, so that the others do not wait for it.
     async fn ask_all(&self, witness: &WitnessUrl, errands: Vec<Errand>) -> Outcome<Vec<SaidRow>> {
-        let mut rows = Vec::new();
+        let (mut rows, started) = (Vec::new(), Instant::now());
         for errand in errands {
+            if started.elapsed() > PATIENCE {
+                break;
+            }
             match self.ask(witness, &errand).await? {
                 Ok(row) => {
                     self.resume(witness);
@@ -203,7 +214,7 @@ impl Inner {
                     return Ok(Ok(Some(self.row(witness, errand, Ok(line)))));
                 }
                 Answer::Known(known) if known == old => {
-                    Answer::Rewritten(format!("it cosigned another root of size {known}"))
+                    Fault::Rewritten(format!("it cosigned another root of size {known}"))
                 }
                 Answer::Known(known) if known <= size => {
                     old = known;
@@ -214,9 +225,9 @@ impl Inner {
                     return Ok(Ok(None));
                 }
                 Answer::Known(known) => {
-                    Answer::Rewritten(format!("it cosigned size {known}, the log has {size}"))
+                    Fault::Rewritten(format!("it cosigned size {known}, the log has {size}"))
                 }
-                other => other,
+                Answer::Fault(fault) => fault,
             };
             return Ok(Ok(Some(self.row(witness, errand, Err(fault)))));
         }
@@ -230,7 +241,7 @@ impl Inner {
     }
 
     /// The row to keep: a cosignature, or why there is none.
-    fn row(&self, witness: &WitnessUrl, errand: &Errand, said: Result<String, Answer>) -> SaidRow {
+    fn row(&self, witness: &WitnessUrl, errand: &Errand, said: Result<String, Fault>) -> SaidRow {
         let (log, now) = (&errand.log, self.db.clock().now());
         let row = SaidRow {
             log_id: log.id,
@@ -254,17 +265,16 @@ impl Inner {
                     ..row
                 };
             }
-            Err(Answer::Rewritten(fault)) => {
+            Err(Fault::Rewritten(fault)) => {
                 tracing::error!(witness = name, origin, fault, "a witness saw another history");
                 count(witness, "conflict");
                 format!("conflict: {fault}")
             }
-            Err(Answer::Refused(fault)) => {
+            Err(Fault::Refused(fault)) => {
                 tracing::warn!(witness = name, origin, fault, "a witness refuses a log");
                 count(witness, "refused");
                 format!("refused: {fault}")
             }
-            Err(Answer::Cosigned(_) | Answer::Known(_)) => String::new(),
         };
         SaidRow { size: 0, fault: Some(fault), fault_at: Some(now), ..row }
     }
@@ -305,18 +315,22 @@ async fn read(
         }
     }
     let body = String::from_utf8_lossy(&body);
+    let refused = |fault: String| Ok(Answer::Fault(Fault::Refused(fault)));
     match status {
-        200 => Ok(cosigner.find(&format!("{note}{body}")).map_or_else(
-            || Answer::Refused("its answer holds no cosignature by its key".to_owned()),
-            |(_, line)| Answer::Cosigned(line),
-        )),
-        409 => Ok(body
-            .trim_end()
-            .parse()
-            .map_or_else(|_| Answer::Refused("it names no size".to_owned()), Answer::Known)),
-        422 => Ok(Answer::Rewritten("this head does not continue what it cosigned".to_owned())),
+        200 => match cosigner.find(&format!("{note}{body}")) {
+            Some((_, line)) => Ok(Answer::Cosigned(line)),
+            None => refused("its answer holds no cosignature by its key".to_owned()),
+        },
+        409 => match body.trim_end().parse() {
+            Ok(size) => Ok(Answer::Known(size)),
+            Err(_) => refused("it names no size".to_owned()),
+        },
+        422 => {
+            let fault = "this head does not continue what it cosigned".to_owned();
+            Ok(Answer::Fault(Fault::Rewritten(fault)))
+        }
         429 | 500.. => Err(format!("HTTP {status}")),
-        _ => Ok(Answer::Refused(format!("HTTP {status}"))),
+        _ => refused(format!("HTTP {status}")),
     }
 }
 

@@ -75,7 +75,7 @@ db_test! {
         assert_eq!(witness.add(log.request(9, 20)).await.status, 200);
         conflict(&witness.add(log.request(9, 20)).await, 20);
         let page = witness.get("/witness").await.text;
-        for text in ["street.example/witness", "vote.example.org", "两个版本", "Alarm"] {
+        for text in ["street.example&#x2f;witness", "vote.example.org", "两个版本", "Alarm"] {
             assert!(page.contains(text), "{text} is missing in\n{page}");
         }
         witness.stop().await;

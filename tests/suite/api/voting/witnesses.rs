@@ -81,6 +81,15 @@ fn verdict(bundle: &Path, key: &str, policy: &str) -> (u64, Vec<String>, Option<
     (report["exit"].as_u64().unwrap(), rules, report["witnessed"].as_u64())
 }
 
+/// Whether a posted checkpoint fits a log: the exit code, and how many of how many.
+fn fits(source: &str, key: &str, posted: &Path) -> (Option<u64>, Value) {
+    let checkpoints = [posted.to_owned()];
+    let request = Request { key: Some(key), checkpoints: &checkpoints, ..Request::default() };
+    let report = verify(&mut Source::open(source).unwrap(), &request).unwrap().json();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    (report["exit"].as_u64(), report["checkpoints"].clone())
+}
+
 db_test! {
     async fn a_witness_cosigns_a_vote_and_the_policy_asks_for_it(app: TestApp) {
         let desk = draft(app, &flats(5, "80.00"), &["5"]).await;
@@ -132,7 +141,7 @@ db_test! {
         assert_eq!((exit, faults), (3, vec![]));
         assert!(seen.unwrap() > 9);
         let stranger = jiugai::platform::tlog::CosignKey::new("w", &[9; 32]).cosigner().vkey();
-        let strict = format!("{policy}").replace("quorum street", "")
+        let strict = policy.replace("quorum street", "")
             + &format!("witness other {stranger}\ngroup both all street other\nquorum both\n");
         assert_eq!(verdict(&whole, &key, &strict), (1, vec!["witness".to_owned()], None));
         // Python reads past the cosignatures.
@@ -242,22 +251,24 @@ db_test! {
         let notice = anon.get(&notice).await.text;
         assert!(notice.contains("日志公钥") && notice.contains("<svg"), "{notice}");
 
-        // A photograph of the sheet shows later that the log still begins as it did then.
-        desk.close_and_count().await;
+        // A photograph of the sheet shows later that the log still begins as it did then: while the
+        // vote runs, over the network, and at the end.
         let directory = tempfile::tempdir().unwrap();
+        let photograph = directory.path().join("photograph");
+        std::fs::write(&photograph, earlier["checkpoint"].as_str().unwrap()).unwrap();
+        let url = format!("{}{}", desk.app.url, log_path(&desk, ""));
+        let running_key = anon.get(&log_path(&desk, "vkey")).await.text.trim().to_owned();
+        let running =
+            actix_web::rt::task::spawn_blocking(move || fits(&url, &running_key, &photograph));
+        assert_eq!(running.await.unwrap(), (Some(3), json!({ "checked": 1, "good": 1 })));
+        desk.close_and_count().await;
         let (bundle, posted) = (directory.path().join("bundle.zip"), directory.path().join("posted"));
         std::fs::write(&bundle, anon.bytes(&log_path(&desk, "bundle.zip")).await).unwrap();
         let key = anon.get(&log_path(&desk, "vkey")).await.text.trim().to_owned();
         let note = earlier["checkpoint"].as_str().unwrap();
         let check = |text: &str| {
             std::fs::write(&posted, text).unwrap();
-            let checkpoints = [posted.clone()];
-            let request =
-                Request { key: Some(&key), checkpoints: &checkpoints, ..Request::default() };
-            let mut source = Source::open(bundle.to_str().unwrap()).unwrap();
-            let report = verify(&mut source, &request).unwrap().json();
-            let report: Value = serde_json::from_str(&report).unwrap();
-            (report["exit"].as_u64(), report["checkpoints"].clone())
+            fits(bundle.to_str().unwrap(), &key, &posted)
         };
         let good = (Some(3), json!({ "checked": 1, "good": 1 }));
         assert_eq!(check(note), good);
