@@ -1,5 +1,6 @@
 //! What travels over HTTP: In, Patch, Out. Absent on purpose: queries.
 
+mod amendments;
 mod ballots;
 mod notices;
 mod objections;
@@ -8,6 +9,7 @@ mod paper_ledger;
 mod rolls;
 mod votes;
 
+pub use amendments::AmendmentIn;
 pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut};
 pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};
 pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
