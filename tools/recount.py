@@ -265,6 +265,9 @@ LEAVES = {
         "area": INT, "vkeys": [TEXT], "software": TEXT},
     "roll": {"unit": TEXT, "building": TEXT, "head": INT, "area": INT, "delivered": FLAG,
              "owners": TEXT},
+    "roll_amend": {"at": NUMBER, "unit": TEXT, "building": TEXT, "head?": INT, "area": INT,
+                   "delivered": FLAG, "owners?": TEXT, "reason": TEXT, "objection?": TEXT,
+                   "by": [TEXT]},
     "ballot": {"at": NUMBER, "channel": TEXT, "nonce": TEXT, "grade": TEXT, "evidence?": TEXT,
                "serial?": TEXT, "replaces?": INT, "who": TEXT, "what": TEXT},
     "attempt": {"at": NUMBER, "channel": TEXT, "reason": TEXT, "nonce": TEXT, "serial?": TEXT,
@@ -340,8 +343,8 @@ CHOICES = ("for", "against", "abstain", "invalid")
 BALLOT_TIME = ("open", "closed")
 ALWAYS = ("open", "closed", "counted")
 PHASES = {
-    "manifest": ("begin",), "roll": ("roll",), "paper_issue": ("open",), "paper_spoil": ("open",),
-    "paper_batch": ("open",), "extend": ("open",), "close": ("open",), "ballot": BALLOT_TIME,
+    "manifest": ("begin",), "roll": ("roll",), "roll_amend": ("open",), "paper_issue": ("open",),
+    "paper_spoil": ("open",), "paper_batch": ("open",), "extend": ("open",), "close": ("open",), "ballot": BALLOT_TIME,
     "attempt": BALLOT_TIME, "paper_key": BALLOT_TIME, "adjudicate": BALLOT_TIME,
     "paper_close": BALLOT_TIME, "challenge": ALWAYS, "ruling": ALWAYS, "incident": ALWAYS,
     "tally": ("closed", "counted"), "recheck_draw": ("counted",), "recheck": ("counted",),
@@ -418,7 +421,7 @@ class Replay:
         self.origin, self.vkey, self.size = origin, vkey, size
         self.faults, self.undisclosed, self.notes = {}, [], []
         self.phase, self.manifest, self.closes_at, self.closed_at = "begin", None, 0, None
-        self.heads, self.units = {}, {}
+        self.heads, self.units, self.next_head = {}, {}, 0
         # The names that the log had, each with its keys and the incident that ended it.
         self.eras = [{"origin": origin, "vkeys": [vkey], "end": None}]
         self.ballots, self.by_head, self.sheets, self.replaced = {}, {}, {}, []
@@ -484,21 +487,50 @@ class Replay:
         self.open(seq, opened, "owners", leaf["owners"], OWNERS)
         if leaf["head"] >= min(self.manifest["heads"], self.size):
             return self.fault(seq, "roll", "a head beyond the manifest's")
+        unit = leaf["building"], leaf["unit"]
+        if unit in self.units:
+            return self.fault(seq, "roll", "a unit stands twice")
         head = self.heads.setdefault(leaf["head"], {"area": 0, "units": []})
         head["area"] += leaf["area"]
         head["units"].append(leaf["unit"])
-        unit = leaf["building"], leaf["unit"]
-        if unit in self.units:
-            self.fault(seq, "roll", "a unit stands twice")
-        self.units[unit] = leaf["head"]
+        self.units[unit] = {"head": leaf["head"], "area": leaf["area"]}
+        self.next_head = max(self.next_head, leaf["head"] + 1)
+        return None
+
+    def total(self):
+        return {"area": sum(head["area"] for head in self.heads.values()),
+                "heads": len(self.heads)}
+
+    def take_roll_amend(self, seq, leaf, opened):
+        self.open(seq, opened, "owners", leaf.get("owners"), OWNERS)
+        unit, head = (leaf["building"], leaf["unit"]), leaf.get("head")
+        struck = head is None
+        if (len(set(leaf["by"])) < 2 or leaf["at"] >= self.manifest["opens_at"] or self.ballots
+                or struck != (leaf["area"] == 0) or struck != (leaf.get("owners") is None)
+                or (unit not in self.units if struck else head > self.next_head)):
+            return self.fault(seq, "roll_amend", "two people amend the roll before the opening; a "
+                                                 "new head takes the next number")
+        touched = {head, self.units.get(unit, {}).get("head")} - {None}
+        if struck:
+            del self.units[unit]  # a unit that comes back comes last
+        else:
+            self.units.setdefault(unit, {}).update(head=head, area=leaf["area"])
+            self.next_head = max(self.next_head, head + 1)
+        for number in touched:
+            self.heads.pop(number, None)  # a head without units does not count
+            units = [(name, of["area"]) for (_, name), of in self.units.items()
+                     if of["head"] == number]
+            if units:
+                self.heads[number] = {"area": sum(area for _, area in units),
+                                      "units": [name for name, _ in units]}
         return None
 
     def end_roll(self, seq):
         self.phase = "open"
-        area = sum(head["area"] for head in self.heads.values())
+        total = self.total()
         if seq <= self.manifest["units"]:
             self.fault(seq, "roll", "fewer units than the manifest says")
-        elif (area, len(self.heads)) != (self.manifest["area"], self.manifest["heads"]):
+        elif total != {unit: self.manifest[unit] for unit in total}:
             self.fault(0, "roll", "area or heads of the roll are not those of the manifest")
 
     # Ballots
@@ -632,12 +664,12 @@ class Replay:
             read = texts[0] if texts[0] == texts[1] else decided
             settled = texts[0] == texts[1] or sheet["decision"] is not None
         if (sheet["spoiled"] or sheet["cast"] or sheet["returned"] != leaf["at"]
-                or who not in (None, sheet["head"]) or not settled
+                or who not in (None, sheet["head"]) or sheet["head"] not in self.heads or not settled
                 or (None not in (read, text) and read != text)):
             self.fault(seq, "paper", "the sheet is spoiled, cast, of another batch or head, or "
                                      "does not say this")
         sheet["cast"], sheet["ballot"] = True, seq
-        return sheet["head"]
+        return sheet["head"] if sheet["head"] in self.heads else None
 
     def take_paper_close(self, seq, leaf, _):
         spoiled = sum(sheet["spoiled"] for sheet in self.sheets.values())
@@ -810,9 +842,7 @@ class Replay:
                 part = sums[self.standing(ballots, index)]
                 part["area"] += self.heads[head]["area"]
                 part["heads"] += 1
-            total = {"area": sum(head["area"] for head in self.heads.values()),
-                     "heads": len(self.heads)}
-            tally = {"position": item["position"], "total": total,
+            tally = {"position": item["position"], "total": self.total(),
                      "participating": self.joined(sums), **sums}
             items.append({**tally, "passed": passes(item["lines"], tally)})
         return items
@@ -824,8 +854,8 @@ class Replay:
     def take_tally(self, seq, leaf, _):
         self.phase, self.ruled, self.counted_at = "counted", False, leaf["at"]
         items, told = self.manifest["items"], leaf["items"]
-        total = {unit: self.manifest[unit] for unit in ("area", "heads")}
-        whole = len(items) == len(told) and all(
+        total = self.total()
+        whole = len(items) == len(told) and all(total.values()) and all(
             tally["position"] == item["position"] and tally["total"] == total
             and tally["participating"] == self.joined(tally)
             and all(is_line(line) for line in item["lines"].values())

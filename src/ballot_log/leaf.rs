@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::opened::{Owners, What, Who};
+pub use super::{
+    opened::{Owners, What, Who},
+    roll::{RollAmend, RollUnit},
+};
 use crate::kernel::{Outcome, Refusal};
 
 /// The format of the log that this version writes.
@@ -21,6 +24,8 @@ pub enum Leaf {
     Manifest(Box<Manifest>),
     /// A unit of the frozen roll; one leaf each, right after the manifest.
     Roll(RollUnit),
+    /// A unit of the roll that two people took anew from the register before the opening.
+    RollAmend(RollAmend),
     /// A ballot that was taken.
     Ballot(Ballot),
     /// A ballot that was refused.
@@ -158,24 +163,6 @@ pub struct Manifest {
     pub vkeys: Vec<String>,
     /// Which software began the log.
     pub software: String,
-}
-
-/// A unit of the roll.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RollUnit {
-    /// Its number.
-    pub unit: String,
-    /// Its building.
-    pub building: String,
-    /// The head that it belongs to, from 0.
-    pub head: u64,
-    /// Its area in 0.01 m².
-    pub area: u64,
-    /// Whether it was delivered to its owner.
-    pub delivered: bool,
-    /// Commitment to the owners: [`Owners`].
-    pub owners: String,
 }
 
 /// A ballot.

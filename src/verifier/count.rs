@@ -15,7 +15,7 @@ pub(super) enum Disputed {
     StayOut,
 }
 
-/// Where each head stands, item by item; `None` where a ballot is not opened.
+/// Where each head stands by its number, item by item; `None` where a ballot is not opened.
 pub(super) fn standings(replay: &Replay, disputed: Disputed) -> Option<Vec<Vec<Standing>>> {
     let precedence = replay.precedence?;
     let items = replay.manifest.as_ref()?.items.len();
@@ -30,7 +30,7 @@ pub(super) fn standings(replay: &Replay, disputed: Disputed) -> Option<Vec<Vec<S
             item.push(Attempt { head, choice: *choice, channel: ballot.channel, at });
         }
     }
-    let heads = replay.roll.heads.len();
+    let heads = replay.roll.numbers();
     let settled = attempts.iter().map(|attempts| select(heads, attempts, precedence).standings);
     Some(settled.collect())
 }
@@ -40,7 +40,8 @@ pub(super) fn recount(replay: &Replay) -> Option<Vec<ItemCount>> {
     let areas = replay.roll.areas();
     let invalid = invalid(replay)?;
     let standings = standings(replay, Disputed::Count)?;
-    Some(standings.iter().map(|item| ItemCount::of(&areas, item, invalid)).collect())
+    let count = |item: Vec<Standing>| ItemCount::of(&areas, &replay.roll.of_counted(item), invalid);
+    Some(standings.into_iter().map(count).collect())
 }
 
 /// Whether a wholly invalid ballot takes part.

@@ -19,6 +19,8 @@ crate::text_enum! {
         Manifest = "manifest",
         /// The roll is the one that the manifest announces.
         Roll = "roll",
+        /// The roll changes only before the opening, and by two people.
+        RollAmend = "roll_amend",
         /// A ballot's time lies in the window.
         Window = "window",
         /// A paper sheet was issued, brought back, read twice, and counted once.

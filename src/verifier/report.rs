@@ -145,7 +145,7 @@ impl Report {
             vote: manifest.map(|manifest| manifest.vote.clone()),
             title: manifest.map(|manifest| manifest.title.clone()),
             units: replay.roll.units.len(),
-            heads: replay.roll.heads.len(),
+            heads: replay.roll.count_heads(),
             ballots: replay.ballots.len(),
             attempts: replay.attempts,
             void: replay.ballots.iter().filter(|ballot| ballot.is_void).count(),
@@ -260,8 +260,9 @@ fn distances(replay: &Replay, disputed: Disputed) -> Vec<(bool, Option<Distance>
         return Vec::new();
     };
     let areas = replay.roll.areas();
-    let rows = standings.iter().zip(&replay.classes);
+    let rows = standings.into_iter().zip(&replay.classes);
     rows.map(|(standings, class)| {
+        let standings = &replay.roll.of_counted(standings);
         let verdict = ItemCount::of(&areas, standings, invalid).judge(class);
         let heads = flip(&areas, standings, invalid, class).ok();
         let area = flip_area(&areas, standings, invalid, class).ok();

@@ -42,13 +42,14 @@ pub(super) fn find(wanted: &str, replay: &Replay) -> Vec<Unit> {
     };
     let meant = replay.roll.units.iter().filter(|((building, unit), _)| is_meant(building, unit));
     let mut found: Vec<Unit> = meant
-        .map(|((building, unit), head)| Unit {
+        .map(|((building, unit), place)| (building, unit, place.head))
+        .map(|(building, unit, head)| Unit {
             building: building.clone(),
             unit: unit.clone(),
-            head: *head,
-            ballots: replay.of_head(*head).map(ballot).collect(),
+            head,
+            ballots: replay.of_head(head).map(ballot).collect(),
             stands: standings.as_ref().and_then(|items| {
-                let head = usize::try_from(*head).ok()?;
+                let head = usize::try_from(head).ok()?;
                 Some(items.iter().map(|heads| count::says(heads.get(head))).collect())
             }),
             unknown,

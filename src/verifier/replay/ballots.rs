@@ -48,7 +48,7 @@ impl Replay {
     /// The head that is opened, if it is on the roll with these units.
     fn who(&mut self, seq: u64, commitment: &str, opened: &Openings) -> Option<u64> {
         let who: Who = open(opened.who.as_ref(), commitment, (seq, &mut self.findings))?;
-        if self.roll.head(who.head).is_some_and(|head| head.units == who.units) {
+        if self.roll.head(who.head).is_some_and(|head| head.has(&who.units)) {
             return Some(who.head);
         }
         self.fault(

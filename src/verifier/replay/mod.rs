@@ -155,6 +155,7 @@ impl Replay {
         match leaf {
             Leaf::Manifest(manifest) => self.begin(seq, manifest),
             Leaf::Roll(unit) => self.add_unit(seq, unit, opened),
+            Leaf::RollAmend(amend) => self.amend_roll(seq, amend, opened),
             Leaf::Ballot(ballot) => self.cast(seq, &ballot, opened),
             Leaf::Attempt(attempt) => self.attempt(seq, &attempt, opened),
             Leaf::PaperIssue(issue) => self.issue(seq, issue),
@@ -211,7 +212,8 @@ const fn phases_of(leaf: &Leaf) -> &'static [Phase] {
     match leaf {
         Leaf::Manifest(_) => &[Phase::Begin],
         Leaf::Roll(_) => &[Phase::Roll],
-        Leaf::PaperIssue(_)
+        Leaf::RollAmend(_)
+        | Leaf::PaperIssue(_)
         | Leaf::PaperSpoil(_)
         | Leaf::PaperBatch(_)
         | Leaf::Extend(_)

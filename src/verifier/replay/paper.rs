@@ -201,6 +201,7 @@ impl Replay {
             return None;
         };
         let settled = sheet.settled();
+        let head = self.roll.head(sheet.head).is_some().then_some(sheet.head);
         let is_wrong = |read: &str| what.is_some_and(|what| what != read);
         let message = if sheet.is_spoiled {
             Some("已作废的票 (a spoiled sheet)")
@@ -210,6 +211,8 @@ impl Replay {
             Some("时间不是其批次登记的时间 (its time is not that of its batch)")
         } else if who.is_some_and(|who| who != sheet.head) {
             Some("发给的是另一业主 (issued to another head)")
+        } else if head.is_none() {
+            Some("发给的业主已不在名册 (issued to a head that is not on the roll)")
         } else {
             match settled {
                 Err(message) => Some(message),
@@ -221,11 +224,10 @@ impl Replay {
         };
         sheet.is_cast = true;
         sheet.ballot = Some(place);
-        let head = sheet.head;
         if let Some(message) = message {
             self.paper_fault(seq, message);
         }
-        Some(head)
+        head
     }
 
     pub(super) fn close_paper(&mut self, seq: u64, sums: &PaperClose) {

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Phase, Replay, Rule};
+use super::{Phase, Replay, Rule, steps::are_two};
 use crate::{
-    ballot_log::{FORMAT, Line, Lines, Manifest, Openings, Owners, RollUnit},
+    ballot_log::{FORMAT, Line, Lines, Manifest, Openings, Owners, RollAmend, RollUnit, Sum},
     kernel::{Ratio, Threshold},
     platform::tlog::subject_of,
     verifier::openings::open,
@@ -14,16 +14,34 @@ use crate::{
 /// A head: what its ballot weighs and names.
 #[derive(Debug, Default)]
 pub(in crate::verifier) struct Head {
-    pub(in crate::verifier) area: u64,
-    pub(in crate::verifier) units: Vec<String>,
+    area: u64,
+    /// Its units by their order on the roll.
+    units: Vec<(u64, String)>,
+}
+
+impl Head {
+    /// Whether these are its units, in the order of the roll.
+    pub(in crate::verifier) fn has(&self, units: &[String]) -> bool {
+        self.units.iter().map(|(_, unit)| unit).eq(units)
+    }
+}
+
+/// A unit of the roll.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::verifier) struct Unit {
+    pub(in crate::verifier) head: u64,
+    area: u64,
+    /// The leaf that put it on the roll.
+    order: u64,
 }
 
 /// The roll.
 #[derive(Debug, Default)]
 pub(in crate::verifier) struct Roll {
-    pub(in crate::verifier) heads: Vec<Head>,
-    /// Head by building and unit.
-    pub(in crate::verifier) units: HashMap<(String, String), u64>,
+    /// By number; a head without units does not count.
+    heads: Vec<Head>,
+    /// By building and number.
+    pub(in crate::verifier) units: HashMap<(String, String), Unit>,
     area: u64,
 }
 
@@ -32,8 +50,54 @@ impl Roll {
         self.heads.get(usize::try_from(head).ok()?).filter(|head| !head.units.is_empty())
     }
 
+    /// How many numbers of heads were given.
+    pub(in crate::verifier) const fn numbers(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// The heads that count.
+    pub(in crate::verifier) fn count_heads(&self) -> usize {
+        self.heads.iter().filter(|head| !head.units.is_empty()).count()
+    }
+
+    /// The areas of the heads that count, by number.
     pub(in crate::verifier) fn areas(&self) -> Vec<u64> {
-        self.heads.iter().map(|head| head.area).collect()
+        self.of_counted(self.heads.iter().map(|head| head.area))
+    }
+
+    /// Of something by number of the head: what belongs to the heads that count.
+    pub(in crate::verifier) fn of_counted<T>(&self, all: impl IntoIterator<Item = T>) -> Vec<T> {
+        let all = all.into_iter().zip(&self.heads);
+        all.filter(|(_, head)| !head.units.is_empty()).map(|(one, _)| one).collect()
+    }
+
+    /// The totals.
+    pub(super) fn total(&self) -> Sum {
+        Sum { area: self.area, heads: u64::try_from(self.count_heads()).unwrap_or(u64::MAX) }
+    }
+
+    /// Puts a unit where it belongs; it must not be on the roll.
+    fn put(&mut self, name: (String, String), unit: Unit) {
+        let Ok(place) = usize::try_from(unit.head) else { return };
+        if self.heads.len() <= place {
+            self.heads.resize_with(place + 1, Default::default);
+        }
+        let Some(head) = self.heads.get_mut(place) else { return };
+        let at = head.units.partition_point(|(order, _)| *order < unit.order);
+        head.units.insert(at, (unit.order, name.1.clone()));
+        head.area = head.area.saturating_add(unit.area);
+        self.area = self.area.saturating_add(unit.area);
+        self.units.insert(name, unit);
+    }
+
+    /// Takes a unit from the roll, if it is there.
+    fn take(&mut self, name: &(String, String)) -> Option<Unit> {
+        let unit = self.units.remove(name)?;
+        let head = self.heads.get_mut(usize::try_from(unit.head).ok()?)?;
+        head.units.retain(|(order, _)| *order != unit.order);
+        head.area = head.area.saturating_sub(unit.area);
+        self.area = self.area.saturating_sub(unit.area);
+        Some(unit)
     }
 }
 
@@ -88,31 +152,55 @@ impl Replay {
         if let Some(owners) = opened.owners.as_ref() {
             open::<Owners>(Some(owners), &unit.owners, (seq, &mut self.findings));
         }
-        let place = usize::try_from(unit.head).ok().filter(|_| unit.head < heads.min(self.size));
-        let Some(place) = place else {
+        if unit.head >= heads.min(self.size) {
             return self.fault(seq, Rule::Roll, "业主编号超出清单 (a head beyond the manifest's)");
+        }
+        let name = (unit.building, unit.unit);
+        if self.roll.units.contains_key(&name) {
+            let message = "同一户两次列入 (a unit stands twice on the roll)";
+            return self.fault(seq, Rule::Roll, message);
+        }
+        self.roll.put(name, Unit { head: unit.head, area: unit.area, order: seq });
+    }
+
+    /// A unit of the roll is taken anew: by two people, before the opening and before any ballot.
+    pub(super) fn amend_roll(&mut self, seq: u64, amend: RollAmend, opened: &Openings) {
+        let commitment = amend.owners.as_deref().unwrap_or_default();
+        if let Some(owners) = opened.owners.as_ref().filter(|_| amend.owners.is_some()) {
+            open::<Owners>(Some(owners), commitment, (seq, &mut self.findings));
+        }
+        let opens_at = self.manifest.as_ref().map_or(i64::MIN, |manifest| manifest.opens_at);
+        let name = (amend.building, amend.unit);
+        let next = u64::try_from(self.roll.numbers()).unwrap_or(u64::MAX);
+        let is_struck = amend.head.is_none();
+        let message = if !are_two(&amend.by) {
+            "名册更正须由两人作出 (two people are needed to amend the roll)"
+        } else if amend.at >= opens_at || !self.ballots.is_empty() {
+            "表决开始后更正名册 (the roll is amended after the opening)"
+        } else if is_struck != (amend.area == 0) || is_struck != amend.owners.is_none() {
+            "更正的房屋须有业主和面积，注销的没有 (a unit has head, owners and area, a struck one none)"
+        } else if is_struck && !self.roll.units.contains_key(&name) {
+            "注销的房屋不在名册 (a unit is struck that is not on the roll)"
+        } else if amend.head.is_some_and(|head| head > next) {
+            "业主编号不连续 (a new head takes the next number)"
+        } else {
+            let earlier = self.roll.take(&name);
+            if let Some(head) = amend.head {
+                let order = earlier.map_or(seq, |unit| unit.order);
+                self.roll.put(name, Unit { head, area: amend.area, order });
+            }
+            return;
         };
-        if self.roll.heads.len() <= place {
-            self.roll.heads.resize_with(place + 1, Default::default);
-        }
-        if let Some(head) = self.roll.heads.get_mut(place) {
-            head.area = head.area.saturating_add(unit.area);
-            head.units.push(unit.unit.clone());
-        }
-        self.roll.area = self.roll.area.saturating_add(unit.area);
-        if self.roll.units.insert((unit.building, unit.unit), unit.head).is_some() {
-            self.fault(seq, Rule::Roll, "同一户两次列入 (a unit stands twice on the roll)");
-        }
+        self.fault(seq, Rule::RollAmend, message);
     }
 
     /// The roll is over at leaf `seq`: its sums must be those of the manifest.
     pub(super) fn end_roll(&mut self, seq: u64) {
         self.phase = Phase::Open;
         let Some(manifest) = &self.manifest else { return };
-        let heads = self.roll.heads.iter().filter(|head| !head.units.is_empty()).count();
+        let total = self.roll.total();
         let is_short = seq <= manifest.units;
-        let differs = self.roll.area != manifest.area
-            || u64::try_from(heads).is_ok_and(|heads| heads != manifest.heads);
+        let differs = (total.area, total.heads) != (manifest.area, manifest.heads);
         if is_short {
             self.fault(seq, Rule::Roll, "名册的户数少于清单 (fewer units than the manifest says)");
         } else if differs {

@@ -58,8 +58,7 @@ impl Replay {
         for (at, (item, told)) in manifest.items.iter().zip(&tally.items).enumerate() {
             let position = item.position;
             let wrong = |what: &str| Some(format!("事项 item {position}: {what}"));
-            let total = Sum { area: manifest.area, heads: manifest.heads };
-            if told.position != position || told.total != total {
+            if told.position != position || told.total != self.roll.total() {
                 return wrong("编号或总数不符 (its number or the total differ)");
             }
             let count = as_count(told);

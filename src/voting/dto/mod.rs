@@ -1,5 +1,6 @@
 //! What travels over HTTP: In, Patch, Out. Absent on purpose: queries.
 
+mod amendments;
 mod ballots;
 mod disputes;
 mod notices;
@@ -10,6 +11,7 @@ mod rolls;
 mod scans;
 mod votes;
 
+pub use amendments::AmendmentIn;
 pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut};
 pub use disputes::{ConfirmationIn, DisputeIn, DisputeQuery, ProposalIn};
 pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};

@@ -1,6 +1,7 @@
 //! The words of the statutory owner vote 业主共同决定: states, commands, choices, channels.
 //! Absent on purpose: thresholds (rule pack), queries.
 
+mod amendments;
 mod commands;
 mod disputes;
 mod extensions;
@@ -10,6 +11,7 @@ mod rows;
 mod scans;
 mod serial;
 
+pub use amendments::*;
 pub use commands::*;
 pub use disputes::*;
 pub use extensions::*;
@@ -58,6 +60,8 @@ crate::text_enum! {
         GiveNotice = "give_notice",
         /// 名册异议: object to the published roll.
         ObjectToRoll = "object_to_roll",
+        /// 名册更正: take units of the announced roll anew from the corrected register.
+        AmendRoll = "amend_roll",
         /// 开始表决: begin to take ballots.
         Open = "open",
         /// 投票: cast a ballot on line.

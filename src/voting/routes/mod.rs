@@ -1,5 +1,6 @@
 //! Handlers: extract → command → `db.write` or `db.read` → dto. No SQL, no rules.
 
+mod amendments;
 mod ballots;
 mod disputes;
 mod extensions;
@@ -53,6 +54,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(packs::list_rule_packs)
         .service(packs::get_rule_pack)
         .service(packs::create_rule_pack)
+        .configure(amendments::routes)
         .configure(extensions::routes)
         .configure(paper_ledger::routes)
         .configure(paper::routes)

@@ -37,6 +37,9 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
                 before("closes_at", facts.now, facts.closes_at),
             ]
         }
+        // Until the announced opening, even where the vote has to wait beyond it: the log tells a
+        // lawful amendment from one after the opening by that time alone.
+        Command::AmendRoll => vec![before("opens_at", facts.now, facts.opens_at)],
         Command::Cast => vec![
             not_before("opens_at", facts.now, facts.opens_at),
             before("closes_at", facts.now, facts.closes_at),

@@ -1,5 +1,6 @@
 //! Pure decisions of the statutory owner vote: no clock, no database, no files, no other slice.
 
+pub mod amend;
 mod conditions;
 pub mod count;
 pub mod explain;

@@ -145,7 +145,7 @@ impl From<&RulePack> for RollRules {
 }
 
 impl RollRules {
-    fn counts(self, space: Space) -> bool {
+    pub(super) const fn counts(self, space: Space) -> bool {
         match space {
             Space::Premises => true,
             Space::Parking => self.count_parking,
@@ -220,7 +220,7 @@ impl Roll {
     }
 }
 
-fn unit_faults(unit: &UnitRow) -> Vec<RollFault> {
+pub(super) fn unit_faults(unit: &UnitRow) -> Vec<RollFault> {
     let area = match unit.area {
         None => Some(RollFault::AreaMissing),
         Some(area) if area <= Area::ZERO => Some(RollFault::AreaNotPositive),
@@ -232,7 +232,7 @@ fn unit_faults(unit: &UnitRow) -> Vec<RollFault> {
 }
 
 /// The only developer that the units name, if there is exactly one.
-fn only_developer(units: &[UnitRow]) -> Option<&str> {
+pub(super) fn only_developer(units: &[UnitRow]) -> Option<&str> {
     let owners = units.iter().flat_map(|unit| &unit.owners);
     let owning = owners.filter(|owner| owner.is_developer).map(|owner| owner.key.as_str());
     let named = units.iter().filter_map(|unit| unit.developer.as_deref());
@@ -241,7 +241,7 @@ fn only_developer(units: &[UnitRow]) -> Option<&str> {
 }
 
 /// The head's key and whether it is a developer's pool; `None` where the developer can't be told.
-fn head_key(
+pub(super) fn head_key(
     unit: &UnitRow,
     rules: RollRules,
     only_developer: Option<&str>,

@@ -144,6 +144,7 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
         ],
         S::Noticed => &[
             (C::ObjectToRoll, S::Noticed),
+            (C::AmendRoll, S::Noticed),
             (C::IssueSheets, S::Noticed),
             (C::SpoilSheet, S::Noticed),
             (C::Open, S::Open),
@@ -277,6 +278,7 @@ fn deadline(command: Command, facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
         | Command::FreezeRoll
         | Command::UnfreezeRoll
         | Command::ObjectToRoll
+        | Command::AmendRoll
         | Command::Open
         | Command::Cast
         | Command::IssueSheets

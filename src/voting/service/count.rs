@@ -15,7 +15,7 @@ use crate::ballot_log::{self as leaf, Leaf};
 use crate::kernel::{Area, ItemId, ItemResultId, Outcome, Refusal, VoteId};
 use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{
-    model::{Choice, Command, ItemClass, ItemRow, ResultRow, Totals, VoteChange},
+    model::{Choice, Command, HeadRow, ItemClass, ItemRow, ResultRow, Totals, VoteChange},
     rules::{
         count::{InvalidBallots, ItemCount, Standing, Weight},
         explain::{Predicate, explain},
@@ -71,7 +71,7 @@ pub fn work_out(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<ItemWorking>> {
     let areas: Vec<u64> =
         heads.iter().map(|head| u64::try_from(head.area.0).unwrap_or(0)).collect();
     let items = votes::list_items(conn, vote.row.id)?;
-    let mut standings = standings_by_item(conn, vote, (&items, areas.len()))?;
+    let mut standings = standings_by_item(conn, vote, (&items, &heads))?;
     items
         .iter()
         .map(|item| {
@@ -84,17 +84,20 @@ pub fn work_out(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<ItemWorking>> {
 fn standings_by_item(
     conn: &mut Conn,
     vote: &Vote,
-    (items, heads): (&[ItemRow], usize),
+    (items, heads): (&[ItemRow], &[HeadRow]),
 ) -> Outcome<HashMap<ItemId, Vec<Standing>>> {
     let mut standings: HashMap<ItemId, Vec<Standing>> =
-        items.iter().map(|item| (item.id, vec![Standing::Absent; heads])).collect();
+        items.iter().map(|item| (item.id, vec![Standing::Absent; heads.len()])).collect();
+    let index_of: HashMap<i32, usize> =
+        heads.iter().enumerate().map(|(index, head)| (head.position, index)).collect();
     let rulings = Rulings::load(conn, vote.row.id)?;
     for (position, item_id, choice, said_by) in ballots::list_choices(conn, vote.row.id)? {
         if !rulings.holds(said_by) {
             continue;
         }
-        let index = usize::try_from(position).map_err(Refusal::internal)?;
-        let place = standings.get_mut(&item_id).and_then(|item| item.get_mut(index));
+        let index = index_of.get(&position).copied();
+        let place = standings.get_mut(&item_id).zip(index);
+        let place = place.and_then(|(item, index)| item.get_mut(index));
         if let Some(place) = place
             && (choice != Choice::Invalid || *place == Standing::Absent)
         {

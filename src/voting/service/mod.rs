@@ -1,5 +1,8 @@
 //! Use cases of the statutory vote, one file each: load facts → rules → store → event → audit.
 
+pub mod amended_roll;
+mod amended_rows;
+pub mod amendment;
 pub mod cast;
 pub mod certificate;
 pub mod checkpoints;

@@ -75,11 +75,12 @@ impl From<ObjectionRow> for ObjectionView {
     }
 }
 
-/// Nothing follows by itself: a roll that was published is never changed behind the owners' backs.
+/// Nothing follows by itself: a roll that was published changes only by two people, and in public.
 const fn consequence(subject: ObjectionSubject) -> &'static str {
     match subject {
         ObjectionSubject::Roll => {
-            "名册有误：更正登记后须作废本次表决，重新冻结名册并公告（POST /votes/{id}/void）"
+            "名册有误：先更正登记，再于表决开始前由两人更正名册（POST /votes/{id}/roll/amendments），\
+             或作废本次表决、重新冻结名册并公告（POST /votes/{id}/void）"
         }
         ObjectionSubject::Result => {
             "结果有误：不得确认；须作废本次表决并说明理由（POST /votes/{id}/void）"

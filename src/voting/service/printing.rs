@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::{
+    amendment::{AmendmentLine, posted_amendments},
     facts::Vote,
     paper_code::sheet_code,
     publication::{NoticeItem, VoteHead, list_notice_items, vote_head},
@@ -84,6 +85,8 @@ pub struct UnitList {
     pub vote: VoteHead,
     /// The units, by building.
     pub buildings: Vec<(String, Vec<PrintUnit>)>,
+    /// What was amended of the roll since it was announced.
+    pub amendments: Vec<AmendmentLine>,
 }
 
 /// The issued sheets that are not back yet, all of them or those of one run or one building.
@@ -153,6 +156,7 @@ pub fn unit_list(conn: &mut Conn, vote: &Vote, building: Option<&str>) -> Outcom
     }
     let filter = RollFilter { building: building.map(str::to_owned), ..RollFilter::default() };
     let units = rolls::list_roll_units(conn, vote.row.id, &filter, (None, i64::MAX))?;
+    let amendments = posted_amendments(conn, vote)?;
     let vote = vote_head(conn, vote, &units)?;
     let mut buildings: Vec<(String, Vec<PrintUnit>)> = Vec::new();
     for unit in units {
@@ -161,5 +165,5 @@ pub fn unit_list(conn: &mut Conn, vote: &Vote, building: Option<&str>) -> Outcom
             None => buildings.push((unit.building.clone(), vec![unit.into()])),
         }
     }
-    Ok(UnitList { vote, buildings })
+    Ok(UnitList { vote, buildings, amendments })
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    amendment::{AmendmentLine, posted_amendments},
     count::{ItemWorking, stored_workings},
     facts::Vote,
     roll::totals_by_building,
@@ -137,6 +138,8 @@ pub struct Notice {
     pub materials: Vec<NoticeMaterial>,
     /// The roll's totals by building; a head with units in two buildings counts in both.
     pub buildings: Vec<BuildingLine>,
+    /// What was amended of the roll since it was announced.
+    pub amendments: Vec<AmendmentLine>,
 }
 
 /// A unit that took part.
@@ -196,6 +199,7 @@ pub fn notice(conn: &mut Conn, vote: &Vote) -> Outcome<Notice> {
         items: list_notice_items(conn, vote)?,
         materials,
         buildings: totals_by_building(&units).into_iter().map(building).collect(),
+        amendments: posted_amendments(conn, vote)?,
     })
 }
 

@@ -32,7 +32,7 @@ pub fn preview(conn: &mut Conn, vote: &Vote, day: LocalDate) -> Outcome<Preview>
     Ok(Preview { units, roll })
 }
 
-fn unit_row(unit: &ScopeUnit) -> UnitRow {
+pub(super) fn unit_row(unit: &ScopeUnit) -> UnitRow {
     UnitRow {
         building: unit.building.clone(),
         space: match unit.unit_use {

@@ -1,5 +1,6 @@
 //! All SQL of the slice, by table. Absent on purpose: decisions, other slices' tables.
 
+pub mod amendments;
 pub mod ballots;
 pub mod disputes;
 pub mod extensions;

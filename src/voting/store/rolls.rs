@@ -30,10 +30,11 @@ pub fn delete_roll(conn: &mut Conn, vote_id: VoteId) -> QueryResult<()> {
     diesel::delete(heads::table.filter(heads::vote_id.eq(vote_id))).execute(conn).map(|_| ())
 }
 
-/// The heads of a roll, by position: the index that a count uses.
+/// The heads of a roll that count, by position; an amendment may leave gaps in the positions.
 pub fn list_heads(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<HeadRow>> {
     heads::table
         .filter(heads::vote_id.eq(vote_id))
+        .filter(heads::struck_at.is_null())
         .order(heads::position)
         .select(HeadRow::as_select())
         .load(conn)

@@ -11,8 +11,8 @@ use jiugai::{
         leaf::{
             Attempt, Ballot, CertificateLeaf, Challenge, Close, Extend, Incident, Item, ItemTally,
             Line, Lines, Manifest, Owners, PaperBatch, PaperClose, PaperIssue, PaperKey,
-            PaperSpoil, Recheck, RecheckDraw, RollUnit, Rules, Ruling, Sum, Tally, What, Who,
-            canonical,
+            PaperSpoil, Recheck, RecheckDraw, RollAmend, RollUnit, Rules, Ruling, Sum, Tally, What,
+            Who, canonical,
         },
     },
     kernel::hex,
@@ -90,7 +90,9 @@ pub struct VoteLog {
     pub revision: u32,
     pub leaves: Vec<Leaf>,
     pub openings: Vec<Openings>,
+    /// The units of each head, in the order of the roll.
     heads: Vec<Vec<String>>,
+    roll: Vec<String>,
     sheets: u64,
     batches: u64,
     at: i64,
@@ -112,6 +114,7 @@ impl VoteLog {
             leaves: Vec::new(),
             openings: Vec::new(),
             heads: Vec::new(),
+            roll: Vec::new(),
             sheets: 0,
             batches: 0,
             at: OPENS - 20 * DAY,
@@ -135,9 +138,46 @@ impl VoteLog {
                 log.push(Leaf::Roll(leaf));
                 units.push(unit);
             }
+            log.roll.extend(units.iter().cloned());
             log.heads.push(units);
         }
         log
+    }
+
+    /// Amends a unit of the roll before the opening: its head and area, or none where it is struck.
+    pub fn amend(&mut self, (unit, building): (&str, &str), place: Option<(usize, u64)>) -> u64 {
+        let owners = place.map(|(head, _)| {
+            let id = format!("01900000-0000-7000-8000-{:012}", 1000 + head);
+            self.opening(&Owners { owners: vec![id] })
+        });
+        for units in &mut self.heads {
+            units.retain(|known| known != unit);
+        }
+        match place {
+            None => self.roll.retain(|known| known != unit),
+            Some((head, _)) => {
+                if !self.roll.iter().any(|known| known == unit) {
+                    self.roll.push(unit.to_owned());
+                }
+                self.heads.resize(self.heads.len().max(head + 1), Vec::new());
+                self.heads[head].push(unit.to_owned());
+                let order = |unit: &String| self.roll.iter().position(|known| known == unit);
+                self.heads[head].sort_by_key(order);
+            }
+        }
+        let leaf = RollAmend {
+            at: OPENS - 5 * DAY,
+            unit: unit.to_owned(),
+            building: building.to_owned(),
+            head: place.map(|(head, _)| u64::try_from(head).unwrap()),
+            area: place.map_or(0, |(_, area)| area),
+            delivered: place.is_some(),
+            owners: owners.as_ref().map(Opening::commitment),
+            reason: "按不动产权证书更正".to_owned(),
+            objection: None,
+            by: vec!["officer-a".to_owned(), "officer-b".to_owned()],
+        };
+        self.push_opened(Leaf::RollAmend(leaf), Openings { owners, ..Openings::default() })
     }
 
     fn manifest(&self, spec: &Spec) -> Manifest {
@@ -386,6 +426,11 @@ impl VoteLog {
         let (at, upheld) = (CLOSES + 2 * DAY, true);
         let ruling = Ruling { at, challenge, upheld, by, what: Some(what.commitment()) };
         self.push_opened(Leaf::Ruling(ruling), Openings { what: Some(what), ..Openings::default() })
+    }
+
+    /// How many numbers of heads were given.
+    pub const fn heads(&self) -> usize {
+        self.heads.len()
     }
 
     /// The count of what there is so far, and the certificate of it.

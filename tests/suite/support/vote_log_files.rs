@@ -99,12 +99,21 @@ impl VoteLog {
     /// Counts the ballots so far, by hand.
     pub fn count(&self) -> Vec<ItemTally> {
         let manifest = self.manifest_of();
-        let mut areas: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut roll: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
         let mut disputes: BTreeMap<u64, u64> = BTreeMap::new();
         let (mut void, mut corrected) = (Vec::new(), BTreeMap::new());
         for (seq, leaf) in (0..).zip(&self.leaves) {
             match leaf {
-                Leaf::Roll(unit) => *areas.entry(unit.head).or_default() += unit.area,
+                Leaf::Roll(unit) => {
+                    roll.insert((&unit.building, &unit.unit), (unit.head, unit.area));
+                }
+                Leaf::RollAmend(unit) => {
+                    let name = (unit.building.as_str(), unit.unit.as_str());
+                    match unit.head {
+                        Some(head) => roll.insert(name, (head, unit.area)),
+                        None => roll.remove(&name),
+                    };
+                }
                 Leaf::Challenge(challenge) => drop(disputes.insert(seq, challenge.ballot)),
                 // Where a leaf was dropped, a ruling may name nothing.
                 Leaf::Ruling(ruling) => match disputes.get(&ruling.challenge) {
@@ -118,6 +127,8 @@ impl VoteLog {
                 _ => {}
             }
         }
+        let mut areas: BTreeMap<u64, u64> = BTreeMap::new();
+        roll.values().for_each(|(head, area)| *areas.entry(*head).or_default() += area);
         let whats: Vec<Option<What>> = (0..self.leaves.len())
             .map(|seq| {
                 let is_ballot = matches!(self.leaves[seq], Leaf::Ballot(_));
@@ -180,7 +191,8 @@ impl VoteLog {
                 participating.heads += sum.heads;
             }
         }
-        let total = Sum { area: manifest.area, heads: manifest.heads };
+        let heads = u64::try_from(areas.len()).unwrap();
+        let total = Sum { area: areas.values().sum(), heads };
         let lines = &manifest.items[at].lines;
         let met = |line: &Line, part: u64, whole: u64| {
             let (part, whole) = (u128::from(part) * u128::from(line.den), u128::from(whole));

@@ -1,5 +1,6 @@
 //! Tests of the pure rules: the worked cases by their numbers, properties, boundaries both sides.
 
+mod amendments;
 mod cases;
 mod city_packs;
 mod flips;

@@ -1,5 +1,6 @@
 //! The statutory vote over HTTP.
 
+mod amendments;
 mod ballots;
 mod disputes;
 mod extension;
