@@ -5,6 +5,7 @@ mod app;
 mod database;
 mod gateways;
 mod people;
+pub mod pictures;
 mod register;
 pub mod vote_log;
 

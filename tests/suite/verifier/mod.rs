@@ -2,6 +2,7 @@
 //! say the same of them. `JIUGAI_LONG=1` runs the long form of the random tests.
 
 pub mod python;
+mod recheck;
 mod story;
 mod tampering;
 

@@ -8,6 +8,8 @@ mod pages;
 mod paper;
 mod path;
 mod receipts;
+mod recheck;
+mod scans;
 
 use chrono::TimeDelta;
 use jiugai::kernel::CommunityId;
