@@ -344,11 +344,11 @@ BALLOT_TIME = ("open", "closed")
 ALWAYS = ("open", "closed", "counted")
 PHASES = {
     "manifest": ("begin",), "roll": ("roll",), "roll_amend": ("open",), "paper_issue": ("open",),
-    "paper_spoil": ("open",), "paper_batch": ("open",), "extend": ("open",), "close": ("open",), "ballot": BALLOT_TIME,
-    "attempt": BALLOT_TIME, "paper_key": BALLOT_TIME, "adjudicate": BALLOT_TIME,
-    "paper_close": BALLOT_TIME, "challenge": ALWAYS, "ruling": ALWAYS, "incident": ALWAYS,
-    "tally": ("closed", "counted"), "recheck_draw": ("counted",), "recheck": ("counted",),
-    "certificate": ("counted",),
+    "paper_spoil": ("open",), "paper_batch": ("open",), "extend": ("open",), "close": ("open",),
+    "ballot": BALLOT_TIME, "attempt": BALLOT_TIME, "paper_key": BALLOT_TIME,
+    "adjudicate": BALLOT_TIME, "paper_close": BALLOT_TIME, "challenge": ALWAYS, "ruling": ALWAYS,
+    "incident": ALWAYS, "tally": ("closed", "counted"), "recheck_draw": ("counted",),
+    "recheck": ("counted",), "certificate": ("counted",),
 }
 
 

@@ -184,11 +184,6 @@ pub fn list_leaves(
         .load(conn)
 }
 
-/// All logs, by subject.
-pub fn list_logs(conn: &mut Conn) -> QueryResult<Vec<LogRow>> {
-    logs::table.order(logs::subject).select(LogRow::as_select()).load(conn)
-}
-
 /// Rows from `seq` on, as they are stored: place, leaf, hashes, openings.
 pub(super) fn list_stored(
     conn: &mut Conn,

@@ -15,9 +15,10 @@ use chrono::TimeDelta;
 
 use super::{
     cosign::Cosigner,
+    origin::subject_of,
     posted::{SaidRow, find_said, list_uncosigned, save_said},
     signer::LogSigner,
-    store::{LogRow, find_log_of_origin, prove_growth},
+    store::{LogRow, find_log, prove_growth},
 };
 use crate::kernel::{Code, Outcome, Refusal};
 use crate::platform::{
@@ -236,7 +237,7 @@ impl Inner {
 
     async fn has_grown_to(&self, origin: &str, known: u64) -> Outcome<bool> {
         let origin = origin.to_owned();
-        let log = self.db.read(move |conn| Ok(find_log_of_origin(conn, &origin)?)).await?;
+        let log = self.db.read(move |conn| Ok(find_log(conn, subject_of(&origin))?)).await?;
         Ok(log.is_some_and(|log| u64::try_from(log.size).is_ok_and(|size| size >= known)))
     }
 

@@ -48,7 +48,7 @@ pub fn draws(items: &[(ItemCount, &ClassRule)], paper: Weight) -> Option<u64> {
         ];
         for (line, part, whole, of) in lines {
             let distance = line.excess(part, whole).unsigned_abs();
-            let base = u128::from(of) * u128::from(line.ratio.den);
+            let base = u128::from(of) * u128::from(line.ratio.den());
             most = most.max(draws_for(2 * distance, base)?);
         }
     }

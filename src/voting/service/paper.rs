@@ -43,7 +43,7 @@ pub(super) struct Accepted {
     pub(super) sheet: SheetRow,
     pub(super) reading: Reading,
     round: EntryRound,
-    earlier: Vec<SheetEntryRow>,
+    pub(super) earlier: Vec<SheetEntryRow>,
 }
 
 impl<'a> PaperDesk<'a> {

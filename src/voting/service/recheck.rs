@@ -312,6 +312,9 @@ pub fn reread(
         return Err(Refusal::new(Code::SheetStateConflict).detail("the sheet is not drawn"));
     }
     let accepted = desk.check(tx, (sheet, EntryRound::Recheck), entry)?;
+    if accepted.earlier.iter().any(|entry| entry.round == EntryRound::Recheck) {
+        return Err(Refusal::new(Code::SheetStateConflict).detail("read again already"));
+    }
     desk.write_entry(tx, &accepted)?;
     let sheet_id = accepted.sheet.id;
     let differs = dispute_where_misread(tx, vote, (sheet_id, &accepted.reading))?;

@@ -6,6 +6,7 @@ mod database;
 mod gateways;
 pub mod long;
 mod people;
+pub mod pictures;
 mod register;
 pub mod vote_log;
 mod witness;

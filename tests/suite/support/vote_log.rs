@@ -435,14 +435,24 @@ impl VoteLog {
 
     /// The count of what there is so far, and the certificate of it.
     pub fn tally(&mut self) -> u64 {
-        let items = self.count();
-        let seq = self.push(Leaf::Tally(Tally { at: CLOSES + 3 * DAY, items }));
+        let seq = self.tally_alone();
         if !self.leaves.iter().any(|leaf| matches!(leaf, Leaf::RecheckDraw(_))) {
             self.recheck();
         }
-        let text = hex::encode(&Sha256::digest(self.certificate().unwrap()));
-        self.push(Leaf::Certificate(CertificateLeaf { at: CLOSES + 3 * DAY, text }));
+        self.certify();
         seq
+    }
+
+    /// The count of what there is so far.
+    pub fn tally_alone(&mut self) -> u64 {
+        let items = self.count();
+        self.push(Leaf::Tally(Tally { at: CLOSES + 3 * DAY, items }))
+    }
+
+    /// The certificate of the last count.
+    pub fn certify(&mut self) -> u64 {
+        let text = hex::encode(&Sha256::digest(self.certificate().unwrap()));
+        self.push(Leaf::Certificate(CertificateLeaf { at: CLOSES + 3 * DAY, text }))
     }
 
     /// Counts again and certifies again in place: what one who holds the key would do.

@@ -5,9 +5,13 @@ mod amendments;
 mod disputes;
 mod incidents;
 pub mod python;
+<<<<<<< HEAD
 mod random;
 mod random_vote;
 mod sm2;
+=======
+mod recheck;
+>>>>>>> scans
 mod story;
 mod tampering;
 pub mod thefts;

@@ -11,7 +11,7 @@ use crate::{
     kernel::hex,
     platform::{
         auth::seal::Keys,
-        config::{ConfigArgs, ConfigError, Settings},
+        config::{ConfigArgs, Settings},
         db::{Actor, WriteContext},
     },
 };
@@ -76,7 +76,6 @@ pub fn run(args: Args) -> ExitCode {
         Command::Create(args) => &args.config,
         Command::ReopenLog(args) => &args.config,
         Command::CreateWitnessKey(args) => &args.config,
-        Command::CreateWitnessKey(args) => &args.config,
     };
     let settings = match config.clone().load() {
         Ok(settings) => settings,
@@ -87,7 +86,6 @@ pub fn run(args: Args) -> ExitCode {
         Command::LogKeys(_) => keys::list(&settings),
         Command::RotateLogKey(_) => keys::rotate(&settings),
         Command::ReopenLog(args) => reopen::reopen(&settings, &args),
-        Command::CreateWitnessKey(args) => create_witness_key(&settings, args.name),
         Command::CreateWitnessKey(args) => create_witness_key(&settings, args.name),
         Command::Create(args) => create(&settings, &args),
     };
@@ -109,15 +107,6 @@ fn create(settings: &Settings, args: &CreateArgs) -> Result<String, String> {
     let done = create_admin(settings, (login, name), &password)?;
     let once = "Password, shown once; change it after signing in · 初始密码（仅显示一次）";
     Ok(format!("{done}\n{once}: {password}"))
-}
-
-fn create_witness_key(settings: &Settings, name: Option<String>) -> Result<String, String> {
-    let name = name.unwrap_or_else(|| format!("{}/witness", settings.public_url.host()));
-    let vkey = start::create_witness_key(settings, &name)?;
-    let path = settings.witness_key_file.display();
-    Ok(format!(
-        "{path}: made; never copy it to another witness · 已生成，请勿复制给其他见证人\n{vkey}"
-    ))
 }
 
 fn create_witness_key(settings: &Settings, name: Option<String>) -> Result<String, String> {

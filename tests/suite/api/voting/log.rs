@@ -8,7 +8,7 @@ use jiugai::{
 };
 use serde_json::{Value, json};
 
-use super::{draft, paper::paper};
+use super::{Desk, draft, paper::paper};
 use crate::{
     db_test,
     support::{TestApp, flats, phone, start_signer},
@@ -23,6 +23,28 @@ async fn holds(app: &TestApp, log: &str, receipt: &Value) -> bool {
     let leaf = receipt["leaf"].as_str().unwrap();
     assert_eq!(Some(proof.index), receipt["seq"].as_u64());
     proof.verify(leaf.as_bytes(), &keys).is_ok()
+}
+
+/// The bundles of a confirmed vote are good to both programs: the auditors' whole, the public one as far
+/// as it is opened.
+pub async fn verify_bundles(desk: &Desk) {
+    let anon = desk.app.anon();
+    let log = format!("/api/v1/public/votes/{}/log", desk.vote);
+    let key = anon.get(&format!("{log}/vkey")).await.text.trim().to_owned();
+    let bureau = desk.app.sign_in("bureau").await;
+    let directory = tempfile::tempdir().unwrap();
+    let whole = directory.path().join("whole.zip");
+    let public = directory.path().join("public.zip");
+    std::fs::write(&whole, bureau.bytes(&desk.path("/log/bundle.zip")).await).unwrap();
+    std::fs::write(&public, anon.bytes(&format!("{log}/bundle.zip")).await).unwrap();
+    for (file, exit) in [(whole, 0), (public, 3)] {
+        let mut source = Source::open(file.to_str().unwrap()).unwrap();
+        let request = Request { key: Some(&key), ..Request::default() };
+        let report = verify(&mut source, &request).unwrap();
+        let rust = Said::of(&serde_json::from_str(&report.json()).unwrap());
+        assert_eq!((rust.exit, &rust.faults), (exit, &Vec::new()), "{}", report.text().join("\n"));
+        assert_eq!(python::run(&[file], &key), [rust]);
+    }
 }
 
 db_test! {
@@ -88,24 +110,15 @@ db_test! {
         clerk.post(&desk.path("/publish"), json!({})).await.expect(200);
         desk.app.clock.advance(TimeDelta::days(20));
         let clerk = desk.staff_again().await;
+        clerk.post(&desk.path("/recheck"), json!({})).await.expect(201);
+        let dana = desk.app.clerk("dana", desk.community).await;
+        for (sheet, choice) in [(alike, "for"), (late, "against"), (differs, "for")] {
+            paper.reread(&dana, &sheet, choice).await.expect(201);
+        }
         clerk.post(&desk.path("/confirm"), json!({})).await.expect(200);
 
+        verify_bundles(desk).await;
         let log = format!("/api/v1/public/votes/{}/log", desk.vote);
-        let key = anon.get(&format!("{log}/vkey")).await.text.trim().to_owned();
-        let bureau = desk.app.sign_in("bureau").await;
-        let directory = tempfile::tempdir().unwrap();
-        let whole = directory.path().join("whole.zip");
-        let public = directory.path().join("public.zip");
-        std::fs::write(&whole, bureau.bytes(&desk.path("/log/bundle.zip")).await).unwrap();
-        std::fs::write(&public, anon.bytes(&format!("{log}/bundle.zip")).await).unwrap();
-        for (file, exit) in [(whole, 0), (public, 3)] {
-            let mut source = Source::open(file.to_str().unwrap()).unwrap();
-            let request = Request { key: Some(&key), ..Request::default() };
-            let report = verify(&mut source, &request).unwrap();
-            let rust = Said::of(&serde_json::from_str(&report.json()).unwrap());
-            assert_eq!((rust.exit, &rust.faults), (exit, &Vec::new()), "{}", report.text().join("\n"));
-            assert_eq!(python::run(&[file], &key), [rust]);
-        }
         let page = anon.get(&format!("{log}/certificate.html")).await;
         let note = anon.get(&format!("{log}/certificate")).await.text;
         assert!(page.text.contains("表决结果证书") && note.contains("item 1 "), "{note}");

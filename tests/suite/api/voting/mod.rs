@@ -14,9 +14,14 @@ mod paper;
 mod path;
 mod races;
 mod receipts;
+<<<<<<< HEAD
 mod recounts;
 mod rewrites;
 mod witnesses;
+=======
+mod recheck;
+mod scans;
+>>>>>>> scans
 
 use chrono::TimeDelta;
 use jiugai::kernel::CommunityId;

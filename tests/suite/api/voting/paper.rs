@@ -44,7 +44,7 @@ impl Paper {
         sheets["items"].as_array().unwrap().iter().find(of_unit).unwrap().clone()
     }
 
-    async fn batch(&self, sheets: &[String]) -> Value {
+    pub async fn batch(&self, sheets: &[String]) -> Value {
         let mut collectors = Vec::new();
         for clerk in [&self.bo, &self.chen] {
             collectors.push(clerk.get("/api/v1/me").await.expect(200)["id"].clone());
