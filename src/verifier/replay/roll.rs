@@ -14,7 +14,7 @@ use crate::{
 /// A head: what its ballot weighs and names.
 #[derive(Debug, Default)]
 pub(in crate::verifier) struct Head {
-    area: u64,
+    pub(in crate::verifier) area: u64,
     /// Its units by their order on the roll.
     units: Vec<(u64, String)>,
 }

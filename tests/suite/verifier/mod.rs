@@ -5,13 +5,10 @@ mod amendments;
 mod disputes;
 mod incidents;
 pub mod python;
-<<<<<<< HEAD
 mod random;
 mod random_vote;
-mod sm2;
-=======
 mod recheck;
->>>>>>> scans
+mod sm2;
 mod story;
 mod tampering;
 pub mod thefts;

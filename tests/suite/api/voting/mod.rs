@@ -14,14 +14,11 @@ mod paper;
 mod path;
 mod races;
 mod receipts;
-<<<<<<< HEAD
+mod recheck;
 mod recounts;
 mod rewrites;
-mod witnesses;
-=======
-mod recheck;
 mod scans;
->>>>>>> scans
+mod witnesses;
 
 use chrono::TimeDelta;
 use jiugai::kernel::CommunityId;
