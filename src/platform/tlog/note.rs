@@ -195,9 +195,10 @@ mod tests {
             let mut flipped = signature.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
             let forged = note.replace(line, &format!("{name} {}", STANDARD.encode(&flipped)));
-            assert!(verify_note(forged.as_bytes(), &[sm2.clone()]).is_err(), "bit {bit}");
+            let (plain_only, sm2_only) = (std::slice::from_ref(&plain), std::slice::from_ref(&sm2));
+            assert!(verify_note(forged.as_bytes(), sm2_only).is_err(), "bit {bit}");
             assert!(verify_note(forged.as_bytes(), &[plain.clone(), sm2.clone()]).is_err());
-            assert!(verify_note(forged.as_bytes(), &[plain.clone()]).is_ok(), "the control");
+            assert!(verify_note(forged.as_bytes(), plain_only).is_ok(), "the control");
         }
         let (other, _) = signed_twice("example.org/v/1\n6\n", 9);
         let forged = note.replace(line, other.lines().last().unwrap());

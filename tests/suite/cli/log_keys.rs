@@ -143,7 +143,9 @@ fn verify(machine: &Machine, file: &Path, more: &[&str]) -> [(String, Option<i32
 fn restore(engine: Engine, backup: &Path) -> TestDatabase {
     let database = TestDatabase::empty(engine);
     match &database.url {
-        DatabaseUrl::Sqlite(path) => drop(std::fs::copy(backup, path).unwrap()),
+        DatabaseUrl::Sqlite(path) => {
+            std::fs::copy(backup, path).unwrap();
+        }
         DatabaseUrl::Postgres(url) => restore_archive(backup, url).unwrap(),
     }
     database
