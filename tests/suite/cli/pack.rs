@@ -47,10 +47,16 @@ fn a_clerk_who_copies_hangzhou_and_writes_four_days_is_told_what_the_clause_says
     assert_eq!(output.status.code(), Some(1), "{out}");
     let line = copy.lines().position(|line| line.starts_with("window_min_days")).unwrap() + 1;
     assert!(err.starts_with(&format!("xihu.toml:{line}: /periods/window_min_days ")), "{err}");
-    assert!(err.contains("杭州市物业管理条例 20") && err.contains("at least 5, here is 4"), "{err}");
+    assert!(
+        err.contains("杭州市物业管理条例 20") && err.contains("at least 5, here is 4"),
+        "{err}"
+    );
     assert!(out.contains("不合格 REFUSED") && out.contains("window_min_days: 5 → 4"), "{out}");
 
-    desk.file("xihu.toml", &copy.replace("window_min_days = { value = 4", "window_min_days = { value = 6"));
+    desk.file(
+        "xihu.toml",
+        &copy.replace("window_min_days = { value = 4", "window_min_days = { value = 6"),
+    );
     let (report, code) = desk.check(&["xihu.toml"]);
     assert_eq!((code, &report["good"]), (Some(0), &Value::Bool(true)), "{report}");
     assert_eq!(report["against"][0], "hangzhou");
@@ -72,7 +78,10 @@ fn every_shipped_pack_explains_itself_and_passes_its_cases() {
     }
     let (wuhan, _) = text(&desk.run(&["check", "wuhan"]));
     assert!(wuhan.contains("[网页 page] 表决可更改次数：1"), "{wuhan}");
-    assert!(wuhan.contains("暂不支持 refused") && wuhan.contains("rule_pack_unsupported"), "{wuhan}");
+    assert!(
+        wuhan.contains("暂不支持 refused") && wuhan.contains("rule_pack_unsupported"),
+        "{wuhan}"
+    );
 }
 
 #[test]
@@ -113,7 +122,7 @@ fn a_tally_takes_any_shipped_pack() {
     desk.file(
         "roll.csv",
         "unit_code,building,entrance,use,area,area_source,owner_kind,owner_id,owner_name,delivered,\
-         developer_id\n1,1,1,dwelling,80.00,register,person,A,A,yes,\n",
+         developer_id\n1,1,1,residential,80.00,register,person,A,A,yes,\n",
     );
     let mut command = Command::new(env!("CARGO_BIN_EXE_jiugai"));
     command.args(["tally", "--roll", "roll.csv", "--rule", "wuhan", "--json"]);
