@@ -169,7 +169,7 @@ fn period(table: &Table) -> (String, String) {
     } else {
         ("", "")
     };
-    let en = if count.as_integer() == Some(1) { en.trim_end_matches('s') } else { en };
+    let en = if count.as_integer() == Some(1) { en.trim_end_matches('s') } else { *en };
     (format!("{count} {zh}{}", more.0), format!("{count} {en}{}", more.1))
 }
 
