@@ -49,7 +49,7 @@ pub struct PackReport {
 }
 
 /// Examines a pack with its worked cases, against the pack it was copied from: the given one, or the
-/// shipped one that it names or whose name it bears.
+/// shipped one that it names; and against the shipped one whose name it bears.
 ///
 /// # Errors
 /// `internal` if a shipped pack can't be read.
@@ -61,10 +61,10 @@ pub fn examine(text: &str, tests: Option<&str>, parent: Option<&RulePack>) -> Ou
             return Ok(PackReport { faults: vec![fault], ..PackReport::default() });
         }
     };
-    let named = pack.based_on.as_deref().and_then(find_shipped);
-    let shipped = named.or_else(|| find_shipped(&pack.id));
-    let shipped = shipped.map(|shipped| read(shipped.text)).transpose()?;
-    let parent = parent.or(shipped.as_ref());
+    let shipped = |id: &str| find_shipped(id).map(|shipped| read(shipped.text)).transpose();
+    let named = pack.based_on.as_deref().map(shipped).transpose()?.flatten();
+    let bears = shipped(&pack.id)?;
+    let parents: Vec<&RulePack> = parent.or(named.as_ref()).into_iter().chain(&bears).collect();
     let mut report = PackReport {
         id: pack.id.clone(),
         version: pack.version,
@@ -77,8 +77,8 @@ pub fn examine(text: &str, tests: Option<&str>, parent: Option<&RulePack>) -> Ou
     let plain = pack_check::faults(&pack).into_iter();
     report.faults.extend(plain.map(|(pointer, fault)| PackFault::at(&pointer, fault)));
     report.faults.extend(duties(&pack, parent));
-    report.faults.extend(parent.and_then(|parent| outlives(&pack, parent)));
-    report.compare(&collect(&pack)?, parent)?;
+    report.faults.extend(parents.iter().find_map(|parent| outlives(&pack, parent)));
+    report.compare(&collect(&pack)?, &parents)?;
     report.run_tests(&pack, tests);
     let document = DeTable::parse(text).ok().map(|table| DeValue::Table(table.into_inner()));
     for fault in report.faults.iter_mut().filter(|fault| fault.line.is_none()) {
@@ -100,11 +100,10 @@ fn unreadable(text: &str, error: &toml::de::Error) -> PackFault {
 }
 
 impl PackReport {
-    fn compare(&mut self, values: &[Found], parent: Option<&RulePack>) -> Outcome<()> {
+    fn compare(&mut self, values: &[Found], parents: &[&RulePack]) -> Outcome<()> {
         let national = read(NATIONAL)?;
-        let parents = parent.into_iter().chain([&national]);
-        for (index, parent) in parents.enumerate() {
-            if index > 0 && self.against.contains(&parent.id) {
+        for (index, parent) in parents.iter().copied().chain([&national]).enumerate() {
+            if self.against.contains(&parent.id) {
                 continue;
             }
             self.against.push(parent.id.clone());

@@ -96,7 +96,7 @@ impl Found {
     }
 }
 
-/// Every value of a pack, in the order of its text.
+/// Every value of a pack, sorted by where it stands.
 ///
 /// # Errors
 /// `internal` if the pack can't be written.
@@ -169,6 +169,7 @@ fn period(table: &Table) -> (String, String) {
     } else {
         ("", "")
     };
+    let en = if count.as_integer() == Some(1) { en.trim_end_matches('s') } else { *en };
     (format!("{count} {zh}{}", more.0), format!("{count} {en}{}", more.1))
 }
 

@@ -122,7 +122,7 @@ fn a_tally_takes_any_shipped_pack() {
     desk.file(
         "roll.csv",
         "unit_code,building,entrance,use,area,area_source,owner_kind,owner_id,owner_name,delivered,\
-         developer_id\n1,1,1,dwelling,80.00,register,person,A,A,yes,\n",
+         developer_id\n1,1,1,residential,80.00,register,person,A,A,yes,\n",
     );
     let mut command = Command::new(env!("CARGO_BIN_EXE_jiugai"));
     command.args(["tally", "--roll", "roll.csv", "--rule", "wuhan", "--json"]);
