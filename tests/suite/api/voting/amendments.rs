@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use diesel::{ExpressionMethods, RunQueryDsl};
 use jiugai::{
-    kernel::{LocalDate, OwnershipId, UnitFactId, UnitId},
+    kernel::{
+        Area, BuildingId, CommunityId, LocalDate, OwnerId, OwnershipId, UnitFactId, UnitId, UtcTime,
+    },
     platform::db::{Actor, WriteContext, schema},
     verifier::{Request, Source, verify},
 };
@@ -160,7 +162,8 @@ db_test! {
         let answered = desk.clerk.post(&answered, answer).await.expect(200);
         assert!(answered["consequence"].as_str().unwrap().contains("/roll/amendments"));
         // The register comes first.
-        assert_eq!(desk.clerk.post(&roll.path(""), body.clone()).await.refused(409), "nothing_differs");
+        let early = desk.clerk.post(&roll.path(""), body.clone()).await;
+        assert_eq!(early.refused(409), "nothing_differs");
         roll.correct("1-001", json!({ "area": "86.40" })).await;
         let proposed = desk.clerk.post(&roll.path(""), body.clone()).await.expect(201);
         let difference = &proposed["difference"];
@@ -177,7 +180,8 @@ db_test! {
         let alone = desk.clerk.post(&roll.path(&confirm), json!({})).await;
         assert_eq!(alone.refused(409), "same_clerk");
         let confirmed = roll.confirm(&proposed).await.expect(200);
-        assert_eq!((&confirmed["state"], &confirmed["confirmed_by"]), (&json!("confirmed"), &json!("second")));
+        assert_eq!(confirmed["state"], "confirmed");
+        assert_eq!(confirmed["confirmed_by"], "second");
         assert_eq!(roll.confirm(&proposed).await.refused(409), "amendment_settled");
         assert_eq!(roll.totals().await, (json!("326.40"), json!(4)));
         let listed = roll.second.get(&roll.path("")).await.expect(200);
@@ -186,12 +190,14 @@ db_test! {
         let public = format!("/api/v1/public/votes/{}/notice", desk.vote);
         let notice = desk.app.anon().get(&public).await.expect(200);
         let line = &notice["amendments"][0];
-        assert_eq!((&line["units"][0]["area_before"], &line["after"]["area"]), (&json!("80.00"), &json!("326.40")));
+        assert_eq!(line["units"][0]["area_before"], "80.00");
+        assert_eq!(line["after"]["area"], "326.40");
         assert!(!notice.to_string().contains("second") && !notice.to_string().contains("owners"));
         let posted = desk.app.anon().get(&format!("{public}.html")).await.text;
         let board = roll.second.get(&desk.path("/print/roll")).await.text;
         for page in [posted, board] {
-            assert!(page.contains("名册更正") && page.contains("86.40") && page.contains("326.40"), "{page}");
+            let is_told = ["名册更正", "86.40", "326.40"].iter().all(|word| page.contains(word));
+            assert!(is_told, "{page}");
         }
         roll.finish(&[1, 2, 3], json!({ "area": "326.40", "heads": 4 })).await;
     }
@@ -200,17 +206,19 @@ db_test! {
         let roll = noticed(app).await;
         // 1-001 is sold to the owner of 1-002; 1-004 belongs to the owners of 1-003 and 1-004; a unit
         // was left out.
-        let (second, third, fourth) = (roll.owner_of("1-002").await, roll.owner_of("1-003").await, roll.owner_of("1-004").await);
+        let (second, third) = (roll.owner_of("1-002").await, roll.owner_of("1-003").await);
+        let fourth = roll.owner_of("1-004").await;
         roll.sell("1-001", vec![second.clone()]).await;
         roll.sell("1-004", vec![third.clone(), fourth]).await;
         let added = UnitId::new();
         let like: UnitId = roll.unit("1-001").await.parse().unwrap();
-        let owner: jiugai::kernel::OwnerId = third["owner_id"].as_str().unwrap().parse().unwrap();
+        let owner: OwnerId = third["owner_id"].as_str().unwrap().parse().unwrap();
         roll.write(move |conn| {
             use diesel::QueryDsl;
-            let (community, building, created): (jiugai::kernel::CommunityId, jiugai::kernel::BuildingId, jiugai::kernel::UtcTime) =
-                schema::units::table.find(like)
-                    .select((schema::units::community_id, schema::units::building_id, schema::units::created_at))
+            use schema::units;
+            let (community, building, created): (CommunityId, BuildingId, UtcTime) =
+                units::table.find(like)
+                    .select((units::community_id, units::building_id, units::created_at))
                     .first(conn)?;
             let day = LocalDate::from_ymd(2026, 3, 1).unwrap();
             diesel::insert_into(schema::units::table).values((
@@ -221,7 +229,7 @@ db_test! {
             diesel::insert_into(schema::unit_facts::table).values((
                 schema::unit_facts::id.eq(UnitFactId::new()), schema::unit_facts::unit_id.eq(added),
                 schema::unit_facts::unit_use.eq("residential"),
-                schema::unit_facts::area.eq(Some(jiugai::kernel::Area(4_000))),
+                schema::unit_facts::area.eq(Some(Area(4_000))),
                 schema::unit_facts::area_source.eq(Some("register")),
                 schema::unit_facts::delivered.eq(true), schema::unit_facts::valid_from.eq(day),
                 schema::unit_facts::reason.eq("test"), schema::unit_facts::recorded_at.eq(created),
@@ -232,13 +240,18 @@ db_test! {
                 schema::ownerships::reason.eq("test"), schema::ownerships::recorded_at.eq(created),
             )).execute(conn).map(|_| ())
         }).await;
-        let units = [added.to_string(), roll.unit("1-004").await, roll.unit("1-001").await, roll.unit("1-003").await];
+        let mut units = vec![added.to_string()];
+        for code in ["1-004", "1-001", "1-003"] { units.push(roll.unit(code).await); }
         let proposed = roll.propose(&units).await.expect(201);
         assert_eq!(proposed["difference"]["after"], json!({ "area": "360.00", "heads": 3 }));
         let places: Vec<_> = proposed["difference"]["units"].as_array().unwrap().iter()
-            .map(|unit| (unit["code"].as_str().unwrap(), unit["before"]["head"].as_i64(), unit["after"]["head"].as_i64()))
+            .map(|unit| {
+                let head = |when: &str| unit[when]["head"].as_i64();
+                (unit["code"].as_str().unwrap(), head("before"), head("after"))
+            })
             .collect();
-        assert_eq!(places, [("1-001", Some(0), Some(1)), ("1-004", Some(3), Some(4)), ("1-005", None, Some(2))]);
+        assert_eq!(places, [("1-001", Some(0), Some(1)), ("1-004", Some(3), Some(4)),
+            ("1-005", None, Some(2))]);
         roll.confirm(&proposed).await.expect(200);
         assert_eq!(roll.totals().await, (json!("360.00"), json!(3)));
         roll.desk.app.clock.advance(TimeDelta::days(16));
@@ -279,7 +292,8 @@ db_test! {
         let id = proposed["amendment_id"].as_str().unwrap();
         let withdraw = roll.path(&format!("/{id}/withdraw"));
         let withdrawn = roll.second.post(&withdraw, json!({})).await.expect(200);
-        assert_eq!((&withdrawn["state"], &withdrawn["withdrawn_by"]), (&json!("withdrawn"), &json!("second")));
+        assert_eq!(withdrawn["state"], "withdrawn");
+        assert_eq!(withdrawn["withdrawn_by"], "second");
         assert_eq!(roll.confirm(&proposed).await.refused(409), "amendment_settled");
         // Another owner with the same area is another roll, too.
         let (second, third) = (roll.owner_of("1-002").await, roll.owner_of("1-003").await);
@@ -302,9 +316,10 @@ db_test! {
         let unit = [roll.unit("1-001").await];
         let id: UnitId = unit[0].parse().unwrap();
         roll.write(move |conn| {
-            let facts = diesel::QueryDsl::filter(schema::unit_facts::table, schema::unit_facts::unit_id.eq(id));
+            use schema::unit_facts;
+            let facts = diesel::QueryDsl::filter(unit_facts::table, unit_facts::unit_id.eq(id));
             let none: Option<String> = None;
-            diesel::update(facts).set(schema::unit_facts::area_source.eq(none)).execute(conn).map(|_| ())
+            diesel::update(facts).set(unit_facts::area_source.eq(none)).execute(conn).map(|_| ())
         }).await;
         let refused = roll.propose(&unit).await;
         assert_eq!(refused.refused(409), "roll_incomplete");
@@ -385,8 +400,9 @@ db_test! {
             "UPDATE roll_amendments SET difference = '{}'",
             "DELETE FROM roll_amendments",
         ] {
-            let run = move |tx: &mut jiugai::platform::db::WriteTx<'_>| Ok(tx.conn().batch_execute(alone)?);
-            assert!(roll.desk.app.db.write(&context, "test", run).await.is_err(), "{alone}");
+            let db = &roll.desk.app.db;
+            let done = db.write(&context, "test", move |tx| Ok(tx.conn().batch_execute(alone)?));
+            assert!(done.await.is_err(), "{alone}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! An extension needs two people.
 
 use chrono::TimeDelta;
+use jiugai::platform::db::{Actor, WriteContext};
 use serde_json::{Value, json};
 
 use super::{Desk, draft};
@@ -23,6 +24,10 @@ fn later() -> Value {
     json!({ "closes_at": LATER, "reason": "参与人数未达三分之二" })
 }
 
+fn window(vote: &Value) -> (&str, &str) {
+    (vote["state"].as_str().unwrap(), vote["closes_at"].as_str().unwrap())
+}
+
 db_test! {
     async fn an_extension_needs_two_people(app: TestApp) {
         let (desk, first, second) = opened(app).await;
@@ -30,7 +35,7 @@ db_test! {
         let close = json!({ "closes_at": LATER });
         assert_eq!(second.post(&confirm, close.clone()).await.refused(404), "not_found");
         let vote = first.post(&propose, later()).await.expect(200);
-        assert_eq!((&vote["state"], &vote["closes_at"]), (&json!("open"), &json!("2026-03-24T16:00:00Z")));
+        assert_eq!(window(&vote), ("open", "2026-03-24T16:00:00Z"));
         assert_eq!(vote["extension"]["closes_at"], "2026-03-31T16:00:00Z");
         assert_eq!(vote["extension"]["proposed_by"], "clerk");
         let readiness = second.get(&desk.path("/readiness")).await.expect(200);
@@ -40,7 +45,7 @@ db_test! {
         let other = json!({ "closes_at": "2026-04-02T00:00:00+08:00" });
         assert_eq!(second.post(&confirm, other).await.refused(409), "stale_version");
         let vote = second.post(&confirm, close.clone()).await.expect(200);
-        assert_eq!((&vote["state"], &vote["closes_at"]), (&json!("extended"), &json!("2026-03-31T16:00:00Z")));
+        assert_eq!(window(&vote), ("extended", "2026-03-31T16:00:00Z"));
         assert_eq!(vote["extension"], Value::Null);
         assert_eq!(second.post(&confirm, close).await.refused(404), "not_found");
         // The pack allows one.
@@ -62,7 +67,7 @@ db_test! {
         desk.app.work().await;
         let second = desk.app.sign_in("second").await;
         let vote = second.get(&desk.path("")).await.expect(200);
-        assert_eq!((&vote["state"], &vote["closes_at"]), (&json!("closed"), &json!("2026-03-24T16:00:00Z")));
+        assert_eq!(window(&vote), ("closed", "2026-03-24T16:00:00Z"));
         let late = second.post(&confirm, json!({ "closes_at": LATER })).await;
         assert_eq!(late.refused(409), "wrong_state");
         assert_eq!(desk.cast(&phone(1), "for").await.refused(409), "wrong_state");
@@ -73,7 +78,8 @@ db_test! {
         first.post(&desk.path("/extension"), later()).await.expect(200);
         let close = json!({ "closes_at": LATER });
         second.post(&desk.path("/extension/confirm"), close).await.expect(200);
-        let (first, second) = (first.get("/api/v1/me").await.expect(200), second.get("/api/v1/me").await.expect(200));
+        let first = first.get("/api/v1/me").await.expect(200);
+        let second = second.get("/api/v1/me").await.expect(200);
         desk.app.clock.advance(TimeDelta::days(20));
         desk.app.work().await;
         let log = format!("/api/v1/public/votes/{}/log", desk.vote);
@@ -87,14 +93,16 @@ db_test! {
         use diesel::connection::SimpleConnection;
         let (desk, first, _) = opened(app).await;
         first.post(&desk.path("/extension"), later()).await.expect(200);
-        let context = jiugai::platform::db::WriteContext::of(jiugai::platform::db::Actor::named("dba"));
-        let alone = "UPDATE vote_extensions SET confirmed_by = proposed_by, confirmed_at = proposed_at";
+        let context = WriteContext::of(Actor::named("dba"));
+        let alone = "UPDATE vote_extensions SET confirmed_by = proposed_by, \
+            confirmed_at = proposed_at";
         let run = |text: &'static str| {
             desk.app.db.write(&context, "test", move |tx| Ok(tx.conn().batch_execute(text)?))
         };
         assert!(run(alone).await.is_err());
         assert!(run("DELETE FROM vote_extensions").await.is_err());
-        run("UPDATE vote_extensions SET withdrawn_at = proposed_at, withdrawn_name = 'x'").await.unwrap();
+        let withdrawn = "UPDATE vote_extensions SET withdrawn_at = proposed_at, withdrawn_name = 'x'";
+        run(withdrawn).await.unwrap();
         assert!(run("UPDATE vote_extensions SET withdrawn_at = NULL").await.is_err());
     }
 }
