@@ -126,7 +126,7 @@ mod tests {
     }
 
     fn class() -> ClassRule {
-        let line = |num, den| Threshold::more_than(Ratio { num, den });
+        let line = |num, den| Threshold::more_than(Ratio::new(num, den).unwrap());
         ClassRule::plain([line(2, 3), line(2, 3), line(1, 2), line(1, 2)])
     }
 

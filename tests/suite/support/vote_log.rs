@@ -101,8 +101,18 @@ pub struct VoteLog {
 impl VoteLog {
     /// A log as it was read somewhere, to be changed.
     pub fn of(leaves: Vec<Leaf>, openings: Vec<Openings>, seed: u64) -> Self {
-        let (heads, dice) = (Vec::new(), Dice(seed));
-        Self { dice, key_seed: 7, leaves, openings, heads, sheets: 0, batches: 0, at: OPENS }
+        Self {
+            dice: Dice(seed),
+            key_seed: 7,
+            revision: 1,
+            leaves,
+            openings,
+            heads: Vec::new(),
+            roll: Vec::new(),
+            sheets: 0,
+            batches: 0,
+            at: OPENS,
+        }
     }
 
     /// Manifest and roll.

@@ -95,8 +95,9 @@ db_test! {
         let (_, serial) = paper.returned("1-001").await;
         let polyglot = [with_exif(&jpeg(60, 40)), b"<script>alert(1)</script>".to_vec()].concat();
         assert!(contains(&polyglot, b"Exif") && contains(&polyglot, GPS_MARK));
-        let answers = paper.scan(&paper.anna, &[("IMG_0001.JPG", polyglot)], &[("serial", &serial)]);
-        let scan = answers.await[0]["scan"].clone();
+        let file = [("IMG_0001.JPG", polyglot)];
+        let answers = paper.scan(&paper.anna, &file, &[("serial", &serial)]).await;
+        let scan = answers[0]["scan"].clone();
         // The camera was turned: the pixels are, too, since the note of it is gone.
         assert_eq!((&scan["width"], &scan["height"]), (&json!(40), &json!(60)));
         assert_eq!(scan["scanned_by"], "anna");

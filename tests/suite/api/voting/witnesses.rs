@@ -192,9 +192,9 @@ db_test! {
         let note = anon.get(&log_path(&desk, "checkpoint")).await.text;
         let origin = note.lines().next().unwrap();
         let keys = load_keys(&desk.app.log_keys.path().join("log.key")).unwrap();
-        let key = NoteKey::new(origin, keys[&1].expose_secret());
+        let key = keys[&1][0].under(origin).unwrap();
         let text = format!("{origin}\n{}\n{}\n", size_of(&note), STANDARD.encode([3; 32]));
-        let other = sign_note(&text, &[&key]).unwrap();
+        let other = sign_note(&text, &[&*key]).unwrap();
         assert_eq!(witness.add(format!("old 0\n\n{other}")).await.status, 200);
         let app = with(&desk, &format!("{} {vkey}", witness.url));
         app.witnesses.round().await.unwrap();
@@ -277,9 +277,9 @@ db_test! {
         assert_eq!(check(&note.replacen('\n', "\n1", 1)), bad, "a changed number");
         let origin = note.lines().next().unwrap();
         let keys = load_keys(&desk.app.log_keys.path().join("log.key")).unwrap();
-        let signer = NoteKey::new(origin, keys[&1].expose_secret());
+        let signer = keys[&1][0].under(origin).unwrap();
         let text = format!("{origin}\n{}\n{}\n", size_of(note), STANDARD.encode([3; 32]));
-        let other = sign_note(&text, &[&signer]).unwrap();
+        let other = sign_note(&text, &[&*signer]).unwrap();
         assert_eq!(check(&other), bad, "another history by the same key");
     }
 }
