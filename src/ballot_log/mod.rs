@@ -5,6 +5,7 @@
 pub mod commitment;
 pub mod leaf;
 mod opened;
+mod recheck;
 
 pub use commitment::{Opening, Openings};
 pub use leaf::*;

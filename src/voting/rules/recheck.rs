@@ -48,7 +48,7 @@ pub fn draws(items: &[(ItemCount, &ClassRule)], paper: Weight) -> Option<u64> {
         ];
         for (line, part, whole, of) in lines {
             let distance = line.excess(part, whole).unsigned_abs();
-            let base = u128::from(of) * u128::from(line.ratio.den);
+            let base = u128::from(of) * u128::from(line.ratio.den());
             most = most.max(draws_for(2 * distance, base)?);
         }
     }
@@ -126,7 +126,7 @@ mod tests {
     }
 
     fn class() -> ClassRule {
-        let line = |num, den| Threshold::more_than(Ratio { num, den });
+        let line = |num, den| Threshold::more_than(Ratio::new(num, den).unwrap());
         ClassRule::plain([line(2, 3), line(2, 3), line(1, 2), line(1, 2)])
     }
 
