@@ -5,6 +5,7 @@
 pub mod commitment;
 pub mod leaf;
 mod opened;
+mod recheck;
 mod roll;
 
 pub use commitment::{Opening, Openings};

@@ -10,7 +10,6 @@ use jiugai::{
     platform::tlog::{NoteKey, Witnesses, load_keys, sign_note},
     verifier::{Policy, Request, Source, verify},
 };
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::{Desk, draft};
