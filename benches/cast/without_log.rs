@@ -39,6 +39,7 @@ pub fn start_queue(db: &Db) -> Queue {
 /// A ballot's row needs a place in a log: a number that no other has.
 static NEXT: AtomicI64 = AtomicI64::new(1);
 
+#[expect(clippy::too_many_lines, reason = "one straight path, to be compared with the service's")]
 fn cast_many(tx: &mut WriteTx<'_>, casts: &[Cast]) -> Outcome<Vec<Outcome<Value>>> {
     let conn = tx.conn();
     let vote_ids: HashSet<VoteId> = casts.iter().map(|cast| cast.vote_id).collect();
@@ -63,7 +64,7 @@ fn cast_many(tx: &mut WriteTx<'_>, casts: &[Cast]) -> Outcome<Vec<Outcome<Value>
         .filter(ballot_choices::head_id.eq_any(&head_ids))
         .filter(ballot_choices::standing.eq(true))
         .select((ballot_choices::head_id, ballot_choices::item_id))
-        .load(conn)?
+        .load::<(HeadId, ItemId)>(conn)?
         .into_iter()
         .collect();
     let rows: Vec<HeadRow> =

@@ -17,7 +17,7 @@
 #[expect(dead_code, reason = "databases are for the other benchmarks")]
 mod support;
 #[path = "../../tests/suite/support/vote_log.rs"]
-#[expect(dead_code, unused_imports, reason = "the tests make more kinds of leaves")]
+#[expect(dead_code, reason = "the tests make more kinds of leaves")]
 mod vote_log;
 
 use std::{path::Path, process::Command, time::Instant};

@@ -2,7 +2,7 @@
 //! signed (`signer`), what a leaf means.
 
 use super::{
-    store::{LogRow, list_stored},
+    store::{LeafRow, LogRow, list_stored},
     tree::Tree,
 };
 use crate::kernel::Outcome;
@@ -24,7 +24,7 @@ pub fn check_rows(
         if rows.is_empty() {
             break;
         }
-        for (seq, leaf, hashes, openings) in rows {
+        for LeafRow { seq, leaf, hashes, openings, .. } in rows {
             if seq != next {
                 faults.push(format!("leaf {next} is missing"));
             }

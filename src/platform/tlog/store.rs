@@ -70,15 +70,16 @@ impl LogRow {
     }
 }
 
-#[derive(Insertable)]
+/// A leaf as it is stored.
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = log_leaves)]
 #[diesel(treat_none_as_default_value = false)]
-struct LeafRow {
+pub(super) struct LeafRow {
     log_id: LogId,
-    seq: i64,
-    leaf: Vec<u8>,
-    hashes: Vec<u8>,
-    openings: Option<String>,
+    pub(super) seq: i64,
+    pub(super) leaf: Vec<u8>,
+    pub(super) hashes: Vec<u8>,
+    pub(super) openings: Option<String>,
 }
 
 /// A leaf to be appended.
@@ -189,13 +190,13 @@ pub(super) fn list_stored(
     conn: &mut Conn,
     id: LogId,
     (seq, most): (i64, usize),
-) -> QueryResult<Vec<(i64, Vec<u8>, Vec<u8>, Option<String>)>> {
+) -> QueryResult<Vec<LeafRow>> {
     log_leaves::table
         .filter(log_leaves::log_id.eq(id))
         .filter(log_leaves::seq.ge(seq))
         .order(log_leaves::seq)
         .limit(i64::try_from(most).unwrap_or(i64::MAX))
-        .select((log_leaves::seq, log_leaves::leaf, log_leaves::hashes, log_leaves::openings))
+        .select(LeafRow::as_select())
         .load(conn)
 }
 

@@ -31,8 +31,8 @@ pub const CLOSES: i64 = OPENS + 10 * DAY;
 const VOTE: &str = "01900000-0000-7000-8000-000000000001";
 
 #[path = "vote_log_files.rs"]
-mod files;
-pub use files::{tile_files, write, write_zip};
+pub mod files;
+pub use files::{write, write_zip};
 
 /// Numbers from a seed (splitmix64).
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use jiugai::{
 use super::{both, random_vote::random_vote_of};
 use crate::support::{
     long::{rounds, seed},
-    vote_log::{CLOSES, Dice, Files, VoteLog, tile_files, write},
+    vote_log::{CLOSES, Dice, Files, VoteLog, files::tile_files, write},
 };
 
 /// What a change does; answers the leaf that it shows at, or nothing where the log has no place for it.
