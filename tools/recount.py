@@ -304,7 +304,8 @@ PHASES = {
     "paper_batch": ("open",), "extend": ("open",), "close": ("open",), "ballot": BALLOT_TIME,
     "attempt": BALLOT_TIME, "paper_key": BALLOT_TIME, "adjudicate": BALLOT_TIME,
     "paper_close": BALLOT_TIME, "challenge": ALWAYS, "ruling": ALWAYS,
-    "tally": ("closed", "counted"), "recheck_draw": ("counted",), "recheck": ("counted",), "certificate": ("counted",),
+    "tally": ("closed", "counted"), "recheck_draw": ("counted",), "recheck": ("counted",),
+    "certificate": ("counted",),
 }
 
 
