@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, get, http::StatusCode, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::paper::clerk_of;
-use crate::kernel::{Code, DisputeId, Outcome, OwnerId, Page, Refusal, VoteId};
+use crate::kernel::{Code, DisputeId, Outcome, Page, Refusal, VoteId};
 use crate::platform::{
     auth::{
         Authorized, Reach,
@@ -90,7 +90,7 @@ async fn list_disputes(
     let reach = auth.reach().clone();
     let page = query.page();
     // Whoever is no owner has none of the own.
-    let mine = || auth.principal().owner_id.unwrap_or_else(OwnerId::new);
+    let mine = || auth.principal().owner_id.unwrap_or_default();
     let filter = DisputeFilter { open: query.open, owner_id: query.mine.then(mine) };
     let page = db
         .read(move |conn| {

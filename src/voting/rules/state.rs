@@ -127,6 +127,36 @@ pub struct Readiness {
     pub proposed_close: Option<UtcTime>,
 }
 
+/// While ballots are taken.
+const OPEN: &[(Command, VoteState)] = &[
+    (Command::Cast, VoteState::Open),
+    (Command::IssueSheets, VoteState::Open),
+    (Command::SpoilSheet, VoteState::Open),
+    (Command::RegisterSheet, VoteState::Open),
+    (Command::ScanSheet, VoteState::Open),
+    (Command::KeySheet, VoteState::Open),
+    (Command::DisputeBallot, VoteState::Open),
+    (Command::RuleDispute, VoteState::Open),
+    (Command::Extend, VoteState::Extended),
+    (Command::Close, VoteState::Closed),
+    (Command::Void, VoteState::Voided),
+];
+
+/// The same, after an extension.
+const EXTENDED: &[(Command, VoteState)] = &[
+    (Command::Cast, VoteState::Extended),
+    (Command::IssueSheets, VoteState::Extended),
+    (Command::SpoilSheet, VoteState::Extended),
+    (Command::RegisterSheet, VoteState::Extended),
+    (Command::ScanSheet, VoteState::Extended),
+    (Command::KeySheet, VoteState::Extended),
+    (Command::DisputeBallot, VoteState::Extended),
+    (Command::RuleDispute, VoteState::Extended),
+    (Command::Extend, VoteState::Extended),
+    (Command::Close, VoteState::Closed),
+    (Command::Void, VoteState::Voided),
+];
+
 /// What each state allows, and where that leads.
 #[must_use]
 pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
@@ -150,32 +180,8 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::Open, S::Open),
             (C::Void, S::Voided),
         ],
-        S::Open => &[
-            (C::Cast, S::Open),
-            (C::IssueSheets, S::Open),
-            (C::SpoilSheet, S::Open),
-            (C::RegisterSheet, S::Open),
-            (C::ScanSheet, S::Open),
-            (C::KeySheet, S::Open),
-            (C::DisputeBallot, S::Open),
-            (C::RuleDispute, S::Open),
-            (C::Extend, S::Extended),
-            (C::Close, S::Closed),
-            (C::Void, S::Voided),
-        ],
-        S::Extended => &[
-            (C::Cast, S::Extended),
-            (C::IssueSheets, S::Extended),
-            (C::SpoilSheet, S::Extended),
-            (C::RegisterSheet, S::Extended),
-            (C::ScanSheet, S::Extended),
-            (C::KeySheet, S::Extended),
-            (C::DisputeBallot, S::Extended),
-            (C::RuleDispute, S::Extended),
-            (C::Extend, S::Extended),
-            (C::Close, S::Closed),
-            (C::Void, S::Voided),
-        ],
+        S::Open => OPEN,
+        S::Extended => EXTENDED,
         S::Closed => &[
             (C::SpoilSheet, S::Closed),
             (C::ScanSheet, S::Closed),

@@ -21,7 +21,7 @@ fn drawing() -> String {
     let mut page = String::from(
         "# The states of a vote 表决状态\n\n\
          Drawn from `transitions` in `src/voting/rules/state.rs` by a test; after a change run\n\
-         `UPDATE_DOCS=1 cargo test --lib voting::rules`. The conditions of each command stand in\n\
+         `make generated`. The conditions of each command stand in\n\
          `src/voting/rules/conditions.rs`; `GET /votes/{id}/readiness` lists those not met yet.\n\n\
          ```mermaid\nstateDiagram-v2\n    [*] --> draft\n",
     );
@@ -49,12 +49,12 @@ fn drawing() -> String {
 #[test]
 fn the_committed_drawing_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/state-machines/voting.md");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, drawing()).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(committed, drawing(), "run UPDATE_DOCS=1 cargo test --lib voting::rules");
+    assert_eq!(committed, drawing(), "run `make generated`");
 }
 
 struct World {
