@@ -1,4 +1,5 @@
-//! `docs/tour.md`, run as it stands: every shell block, against the real demo server.
+//! `docs/tour.md` and `docs/check-a-vote.md`, run as they stand: every shell block, against the real demo
+//! server.
 
 use std::process::Command;
 
@@ -9,8 +10,7 @@ use crate::{
     support::{Engine, TestDatabase},
 };
 
-fn blocks() -> String {
-    let page = include_str!("../../docs/tour.md");
+fn blocks(page: &str) -> String {
     let mut script = "set -eu\n".to_owned();
     let mut inside = false;
     for line in page.lines() {
@@ -27,7 +27,8 @@ fn blocks() -> String {
     script
 }
 
-fn run_tour(engine: Engine) {
+/// Runs a page; what it prints holds these texts in this order.
+fn run_page(engine: Engine, (page, expected): (&str, &[&str])) {
     if engine == Engine::Postgres && std::env::var("TEST_DB").is_ok_and(|only| only == "sqlite") {
         return;
     }
@@ -39,16 +40,26 @@ fn run_tour(engine: Engine) {
     let home = Home::new();
     let server = home.start_with("demo", &["--database-url", &url]);
     let output = Command::new("bash")
-        .args(["-c", &blocks()])
+        .args(["-c", &blocks(page)])
         .env("U", format!("{}/api/v1", server.url))
         .env("JIUGAI", env!("CARGO_BIN_EXE_jiugai"))
+        .env("SEED", concat!(env!("CARGO_MANIFEST_DIR"), "/seed/demo"))
+        .env("RECOUNT", concat!(env!("CARGO_MANIFEST_DIR"), "/tools/recount.py"))
         .current_dir(home.path(""))
         .output()
         .unwrap();
     let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     assert!(output.status.success(), "{told}");
     let mut rest = told.as_str();
-    for expected in [
+    for text in expected {
+        let at = rest.find(text).unwrap_or_else(|| panic!("{text} is missing: {told}"));
+        rest = &rest[at + 1..];
+    }
+}
+
+const TOUR: (&str, &[&str]) = (
+    include_str!("../../docs/tour.md"),
+    &[
         "id_wrong_check_digit",
         "area_too_many_decimals",
         "\ncommitted\n",
@@ -65,18 +76,57 @@ fn run_tour(engine: Engine) {
         "\"rule_id\":\"publicity\"",
         "\nconfirmed\n",
         "NOT PASSED",
-    ] {
-        let at = rest.find(expected).unwrap_or_else(|| panic!("{expected} is missing: {told}"));
-        rest = &rest[at..];
-    }
-}
+    ],
+);
+
+const CHECK: (&str, &[&str]) = (
+    include_str!("../../docs/check-a-vote.md"),
+    &[
+        "\ncommitted\n",
+        "\nnoticed\n",
+        "{\"heads\":403,\"area\":\"66783.97\"",
+        "\nsame_clerk\n",
+        "\"state\":\"entered_once\"",
+        "\"code\":\"same_clerk\"",
+        "\"state\":\"settled\"",
+        "\nupheld\n",
+        "\naccount_mismatch\n",
+        "\ncounted\n",
+        "\"rule_id\":\"paper_recheck\"",
+        "\nconfirmed\n",
+        "INCOMPLETE",
+        "\nexit 3\n",
+        "Verdict: 相符 GOOD",
+        "whole.zip: GOOD",
+        "== area",
+        "leaf 3 [tree]",
+        "leaf 3 [tree]",
+        "== ballot",
+        "== late",
+        "[window]",
+        "[window]",
+        "== unit",
+        "[opening]",
+        "[opening]",
+    ],
+);
 
 #[test]
 fn the_tour_works_on_sqlite() {
-    run_tour(Engine::Sqlite);
+    run_page(Engine::Sqlite, TOUR);
 }
 
 #[test]
 fn the_tour_works_on_postgres() {
-    run_tour(Engine::Postgres);
+    run_page(Engine::Postgres, TOUR);
+}
+
+#[test]
+fn a_vote_is_checked_by_strangers_on_sqlite() {
+    run_page(Engine::Sqlite, CHECK);
+}
+
+#[test]
+fn a_vote_is_checked_by_strangers_on_postgres() {
+    run_page(Engine::Postgres, CHECK);
 }

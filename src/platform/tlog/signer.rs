@@ -144,8 +144,8 @@ impl LogSigner {
     /// # Errors
     /// As [`Self::vkeys`].
     pub fn fingerprints(&self, generation: i32) -> Outcome<Vec<String>> {
-        let print = |key: &Box<dyn NoteSigner>| hex::encode(&Sha256::digest(key.encoded()));
-        Ok(self.keys("", generation)?.iter().map(print).collect())
+        let keys = self.keys("", generation)?;
+        Ok(keys.iter().map(|key| hex::encode(&Sha256::digest(key.encoded()))).collect())
     }
 
     /// Signs any text of a log: its certificate.

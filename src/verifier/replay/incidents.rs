@@ -3,7 +3,7 @@
 
 use super::{Replay, Rule};
 use crate::{
-    ballot_log::leaf::Incident,
+    ballot_log::Incident,
     kernel::hex,
     platform::tlog::split_revision,
     verifier::{note::name_of, tree::Log},

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::findings::{Findings, Rule};
 use crate::{
-    ballot_log::{Leaf, Manifest, Openings, Tally, leaf::Incident},
+    ballot_log::{Incident, Leaf, Manifest, Openings, Tally},
     platform::tlog::Checkpoint,
     voting::{Choice, ClassRule, Precedence},
 };

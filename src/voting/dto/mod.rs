@@ -5,6 +5,7 @@ mod ballots;
 mod disputes;
 mod notices;
 mod objections;
+mod packs;
 mod paper;
 mod paper_ledger;
 mod rolls;
@@ -16,11 +17,12 @@ pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut
 pub use disputes::{ConfirmationIn, DisputeIn, DisputeQuery, ProposalIn};
 pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};
 pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
+pub use packs::{RulePackIn, RulePackOut};
 pub use paper::{BuildingQuery, EntriesIn, EntryIn, HourQuery, PrintQuery, SheetQuery};
 pub use paper_ledger::{AccountIn, BatchIn, IssueIn, SpoilIn};
 pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};
 pub use scans::{RecheckIn, RemoveScanIn};
 pub use votes::{
-    ExtendIn, ExtensionConfirmIn, FreezeIn, NoticeIn, RulePackIn, RulePackOut, TransitionOut,
-    VoidIn, VoteIn, VoteOut, VotePatch, VoteQuery, VoteSummary, check_text,
+    ExtendIn, ExtensionConfirmIn, FreezeIn, NoticeIn, TransitionOut, VoidIn, VoteIn, VoteOut,
+    VotePatch, VoteQuery, VoteSummary, check_text,
 };

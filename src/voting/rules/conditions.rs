@@ -17,17 +17,8 @@ use crate::{
 /// Every unmet condition of a command.
 pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Blocker>> {
     let found = match command {
-        Command::FreezeRoll => {
-            let mut found = pack(facts, facts.now);
-            found.extend([agenda(facts), roll_faults(facts), roll_total(facts)]);
-            found
-        }
-        Command::GiveNotice => {
-            let mut found = pack(facts, facts.opens_at.unwrap_or(facts.now));
-            let notice = notice(facts, facts.now)?;
-            found.extend([agenda(facts), roll_total(facts), window(facts), notice]);
-            found
-        }
+        Command::FreezeRoll => freezing(facts),
+        Command::GiveNotice => announcing(facts)?,
         Command::Open => {
             let noticed = facts.noticed_at.unwrap_or(facts.now);
             vec![
@@ -40,15 +31,11 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         // Until the announced opening, even where the vote has to wait beyond it: the log tells a
         // lawful amendment from one after the opening by that time alone.
         Command::AmendRoll => vec![before("opens_at", facts.now, facts.opens_at)],
-        Command::Cast => vec![
-            not_before("opens_at", facts.now, facts.opens_at),
-            before("closes_at", facts.now, facts.closes_at),
-        ],
-        Command::RegisterSheet => vec![
-            no_paper(facts.pack),
-            not_before("opens_at", facts.now, facts.opens_at),
-            before("closes_at", facts.now, facts.closes_at),
-        ],
+        Command::Cast => within_window(facts).into(),
+        Command::RegisterSheet => {
+            let [opened, not_closed] = within_window(facts);
+            vec![no_paper(facts.pack), opened, not_closed]
+        }
         Command::Extend => {
             vec![before("closes_at", facts.now, facts.closes_at), once(facts), extension(facts)]
         }
@@ -57,8 +44,9 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
             vec![no_paper(facts.pack), before("closes_at", facts.now, facts.closes_at)]
         }
         Command::AccountSheets => vec![sheets(facts)],
-        Command::Count => vec![sheets(facts), account(facts)],
-        Command::Recount | Command::Overturn => vec![sheets(facts), account(facts)],
+        Command::Count | Command::Recount | Command::Overturn => {
+            vec![sheets(facts), account(facts)]
+        }
         // Before the publication the publicity has no end yet: nothing is too late.
         Command::ObjectToResult | Command::DisputeBallot => {
             vec![before("publicity", facts.now, publicity_end(facts)?)]
@@ -84,6 +72,26 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         | Command::Void => Vec::new(),
     };
     Ok(found.into_iter().flatten().collect())
+}
+
+fn freezing(facts: &Facts<'_>) -> Vec<Option<Blocker>> {
+    let mut found = pack(facts, facts.now);
+    found.extend([agenda(facts), roll_faults(facts), roll_total(facts)]);
+    found
+}
+
+fn announcing(facts: &Facts<'_>) -> Outcome<Vec<Option<Blocker>>> {
+    let mut found = pack(facts, facts.opens_at.unwrap_or(facts.now));
+    let notice = notice(facts, facts.now)?;
+    found.extend([agenda(facts), roll_total(facts), window(facts), notice]);
+    Ok(found)
+}
+
+fn within_window(facts: &Facts<'_>) -> [Option<Blocker>; 2] {
+    [
+        not_before("opens_at", facts.now, facts.opens_at),
+        before("closes_at", facts.now, facts.closes_at),
+    ]
 }
 
 fn blocker(code: Code, rule: RuleBroken) -> Blocker {

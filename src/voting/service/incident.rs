@@ -6,10 +6,7 @@
 use serde_json::json;
 
 use super::log::{self, DEPLOYMENT, Entry};
-use crate::ballot_log::{
-    Leaf,
-    leaf::{Incident, Manifest},
-};
+use crate::ballot_log::{Incident, Leaf, Manifest};
 use crate::kernel::{AccountId, Code, Outcome, Refusal, VoteId, hex};
 use crate::platform::{
     db::{Conn, WriteTx},

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::cast::receipt_code;
-use crate::ballot_log::{Leaf, Openings, What, Who};
+use crate::ballot_log::{Ballot, Leaf, Opening, Openings, Ruling, What, Who};
 use crate::kernel::{BallotId, HeadId, Outcome, VoteId};
 use crate::platform::{
     db::Conn,
@@ -30,9 +30,22 @@ pub struct LogCheck {
 struct Rows {
     ballots: HashMap<i64, BallotRow>,
     positions: HashMap<HeadId, u64>,
-    choices: HashMap<BallotId, Vec<(HeadId, Choice)>>,
+    /// What a ballot says: as cast, and as each correction reads it.
+    choices: HashMap<(BallotId, i32), Vec<(HeadId, Choice)>>,
     /// Area by position.
     areas: HashMap<u64, u64>,
+}
+
+/// A vote's log, played against its rows.
+struct Check {
+    rows: Rows,
+    /// Head and area of each unit, by building and number.
+    units: HashMap<(String, String), (u64, u64)>,
+    /// Which ballot's leaf a dispute's leaf names.
+    disputes: HashMap<u64, i64>,
+    /// By ballot's leaf: the ballot, and how often it was corrected.
+    corrections: HashMap<i64, (BallotId, i32)>,
+    faults: Vec<String>,
 }
 
 /// Checks every log, and the ballots and the roll of every vote against its log.
@@ -56,35 +69,93 @@ pub fn check_rows_against_logs(conn: &mut Conn) -> Outcome<LogCheck> {
 }
 
 fn check_vote(conn: &mut Conn, vote_id: VoteId, log: &LogRow) -> Outcome<Vec<String>> {
-    let mut rows = Rows::load(conn, vote_id)?;
-    let (mut differing, mut areas) = (Vec::new(), HashMap::new());
-    let mut faults = check_rows(conn, log, |seq, bytes, openings| match Leaf::decode(bytes) {
-        Ok(Leaf::Roll(unit)) => *areas.entry(unit.head).or_insert(0) += unit.area,
-        Ok(Leaf::Ballot(ballot)) => {
-            let openings = openings.and_then(|text| serde_json::from_str(text).ok());
-            let row = rows.ballots.remove(&seq);
-            let is_same = row.is_some_and(|row| {
-                row.receipt == receipt_code(bytes)
-                    && row.cast_at.micros() == ballot.at
-                    && row.channel.as_str() == ballot.channel
-                    && rows.says(&row, &openings.unwrap_or_default(), (&ballot.who, &ballot.what))
-            });
-            if !is_same {
-                differing.push(format!("the ballot of leaf {seq} is gone or says something else"));
-            }
-        }
-        Ok(_) => {}
-        Err(error) => differing.push(format!("leaf {seq} can't be read: {error}")),
+    let rows = Rows::load(conn, vote_id)?;
+    let corrections = rows.ballots.iter().map(|(seq, row)| (*seq, (row.id, 0))).collect();
+    let mut check = Check {
+        rows,
+        units: HashMap::new(),
+        disputes: HashMap::new(),
+        corrections,
+        faults: Vec::new(),
+    };
+    let mut faults = check_rows(conn, log, |seq, bytes, openings| {
+        let openings = openings.and_then(|text| serde_json::from_str(text).ok());
+        check.take(seq, bytes, &openings.unwrap_or_default());
     })?;
-    faults.append(&mut differing);
-    let mut strays: Vec<i64> = rows.ballots.into_keys().collect();
-    strays.sort_unstable();
-    let stray = |seq| format!("leaf {seq} is not the ballot that names it");
-    faults.extend(strays.into_iter().map(stray));
-    if areas != rows.areas {
-        faults.push("the roll is not the one of the log".to_owned());
-    }
+    faults.extend(check.finish());
     Ok(faults)
+}
+
+impl Check {
+    fn take(&mut self, seq: i64, bytes: &[u8], openings: &Openings) {
+        match Leaf::decode(bytes) {
+            Ok(Leaf::Roll(unit)) => {
+                self.units.insert((unit.building, unit.unit), (unit.head, unit.area));
+            }
+            Ok(Leaf::RollAmend(unit)) => {
+                let name = (unit.building, unit.unit);
+                match unit.head {
+                    Some(head) => self.units.insert(name, (head, unit.area)),
+                    None => self.units.remove(&name),
+                };
+            }
+            Ok(Leaf::Ballot(ballot)) => self.ballot(seq, (bytes, &ballot), openings),
+            Ok(Leaf::Challenge(challenge)) => {
+                let ballot = i64::try_from(challenge.ballot).unwrap_or(-1);
+                self.disputes.insert(u64::try_from(seq).unwrap_or(u64::MAX), ballot);
+            }
+            Ok(Leaf::Ruling(ruling)) => self.ruling(seq, &ruling, openings),
+            Ok(_) => {}
+            Err(error) => self.faults.push(format!("leaf {seq} can't be read: {error}")),
+        }
+    }
+
+    fn ballot(&mut self, seq: i64, (bytes, ballot): (&[u8], &Ballot), openings: &Openings) {
+        let is_same = self.rows.ballots.remove(&seq).is_some_and(|row| {
+            row.receipt == receipt_code(bytes)
+                && row.cast_at.micros() == ballot.at
+                && row.channel.as_str() == ballot.channel
+                && self.rows.is_head(&row, openings.who.as_ref(), &ballot.who)
+                && self.rows.says((&row.id, 0), openings.what.as_ref(), &ballot.what)
+        });
+        if !is_same {
+            let fault = format!("the ballot of leaf {seq} is gone or says something else");
+            self.faults.push(fault);
+        }
+    }
+
+    /// A ruling that corrects a ballot has added what it says now.
+    fn ruling(&mut self, seq: i64, ruling: &Ruling, openings: &Openings) {
+        let Some(what) = &ruling.what else { return };
+        let ballot = self.disputes.get(&ruling.challenge);
+        let is_same = ballot.and_then(|ballot| self.corrections.get_mut(ballot)).is_some_and(
+            |(id, times)| {
+                *times += 1;
+                self.rows.says((id, *times), openings.what.as_ref(), what)
+            },
+        );
+        if !is_same {
+            let fault = format!("the correction of leaf {seq} is gone or says something else");
+            self.faults.push(fault);
+        }
+    }
+
+    /// After the last leaf.
+    fn finish(self) -> Vec<String> {
+        let mut faults = self.faults;
+        let mut strays: Vec<i64> = self.rows.ballots.into_keys().collect();
+        strays.sort_unstable();
+        let stray = |seq| format!("leaf {seq} is not the ballot that names it");
+        faults.extend(strays.into_iter().map(stray));
+        let mut areas = HashMap::new();
+        for (head, area) in self.units.into_values() {
+            *areas.entry(head).or_insert(0) += area;
+        }
+        if areas != self.rows.areas {
+            faults.push("the roll is not the one of the log".to_owned());
+        }
+        faults
+    }
 }
 
 impl Rows {
@@ -93,9 +164,9 @@ impl Rows {
         let unknown = u64::MAX;
         let number = |position: i32| u64::try_from(position).unwrap_or(unknown);
         let area = |area: i64| u64::try_from(area).unwrap_or(unknown);
-        let mut choices: HashMap<BallotId, Vec<(HeadId, Choice)>> = HashMap::new();
-        for (ballot_id, head_id, choice) in ballots::list_all_choices(conn, vote_id)? {
-            choices.entry(ballot_id).or_default().push((head_id, choice));
+        let mut choices: HashMap<(BallotId, i32), Vec<(HeadId, Choice)>> = HashMap::new();
+        for (ballot, head_id, choice) in ballots::list_all_choices(conn, vote_id)? {
+            choices.entry(ballot).or_default().push((head_id, choice));
         }
         let ballots = ballots::list_ballots(conn, vote_id)?;
         Ok(Self {
@@ -106,18 +177,22 @@ impl Rows {
         })
     }
 
-    /// Whether a ballot's rows say what the openings of its leaf say, as far as they were not deleted.
-    fn says(&self, row: &BallotRow, openings: &Openings, (who, what): (&str, &str)) -> bool {
-        let rows = self.choices.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-        let is_head = openings.who.as_ref().is_none_or(|opening| {
-            let head = opening.open::<Who>(who).ok().map(|who| who.head);
-            head.is_some() && head.as_ref() == self.positions.get(&row.head_id)
-        });
-        let is_choice = openings.what.as_ref().is_none_or(|opening| {
+    /// Whether a ballot is of the head that its leaf names, where that was not deleted.
+    fn is_head(&self, row: &BallotRow, opening: Option<&Opening>, who: &str) -> bool {
+        let of_row = self.positions.get(&row.head_id);
+        let choices = self.choices.get(&(row.id, 0)).map(Vec::as_slice).unwrap_or_default();
+        opening.is_none_or(|opening| {
+            opening.open::<Who>(who).is_ok_and(|who| Some(&who.head) == of_row)
+        }) && choices.iter().all(|(head_id, _)| *head_id == row.head_id)
+    }
+
+    /// Whether a ballot's choices of a reading are those of its leaf, where they were not deleted.
+    fn says(&self, of: (&BallotId, i32), opening: Option<&Opening>, what: &str) -> bool {
+        let rows = self.choices.get(&(*of.0, of.1)).map(Vec::as_slice).unwrap_or_default();
+        opening.is_none_or(|opening| {
             let told = opening.open::<What>(what).map(|what| what.choices).unwrap_or_default();
             let kept = rows.iter().map(|(_, choice)| choice.as_str());
             !told.is_empty() && kept.eq(told.iter().map(String::as_str))
-        });
-        is_head && is_choice && rows.iter().all(|(head_id, _)| *head_id == row.head_id)
+        })
     }
 }

@@ -166,11 +166,11 @@ fn both_agree_on_random_amendments() {
     for round in 0..rounds {
         let mut log = VoteLog::begin(round, &spec());
         let mut dice = Dice(round + 1);
-        for _ in 0..=dice.below(12) {
+        for _ in 0..dice.below(4) {
             let number = dice.below(16);
             let unit = format!("{}-{}", number / 4 + 1, number % 4 + 101);
             let building = format!("{} 幢", number / 8 + 1);
-            let place = (dice.below(4) > 0).then(|| (dice.below(15), 1 + dice.next() % 20_000));
+            let place = (dice.below(4) > 0).then(|| (dice.below(13), 1 + dice.next() % 20_000));
             let seq = log.amend((&unit, &building), place);
             if dice.below(6) == 0 {
                 change(&mut log, seq, |amend| amend.by = vec!["officer-a".to_owned()]);

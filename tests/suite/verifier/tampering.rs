@@ -197,7 +197,7 @@ pub const CHANGES: &[Change] = &[
             story.log.rule(dispute, true);
             story.log.push_opened(certificate, opened);
         },
-        leaf: |story| story.tally + 3,
+        leaf: |story| story.tally + 5,
         rule: "certificate",
     },
     Change {

@@ -1,7 +1,7 @@
 //! Whoever holds the log's key and shows another history can't show the witness's signature with it.
 
 use jiugai::{
-    ballot_log::Leaf,
+    ballot_log::{Leaf, Opening, Owners},
     platform::tlog::{CosignKey, cosign::text_of},
     verifier::{Policy, Request},
 };
@@ -43,7 +43,9 @@ fn of_a_hundred_other_histories_by_the_same_key_none_meets_the_policy() {
         let mut log = story().log;
         let unit = 1 + dice.below(4);
         let Leaf::Roll(leaf) = &mut log.leaves[unit] else { panic!("a unit") };
-        leaf.owners = dice.hex(32);
+        let owners = Opening::new(&Owners { owners: vec![dice.hex(16)] }).unwrap();
+        leaf.owners = owners.commitment();
+        log.openings[unit].owners = Some(owners);
         let mut fork = log.files();
         let name = format!("fork-{round}");
         write(&fork, &path(&name));

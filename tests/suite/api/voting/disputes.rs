@@ -334,8 +334,10 @@ db_test! {
 
     async fn the_paper_desk_disputes_a_sheet_that_it_reads_otherwise(app: TestApp) {
         let paper = paper(app, &flats(3, "80.00"), &["5"]).await;
-        let (_, _, [chen, dora]) = crossed(&paper, "for").await;
+        crossed(&paper, "for").await;
         let desk = &paper.desk;
+        paper.close_and_count().await;
+        let [chen, dora] = [desk.app.sign_in("chen").await, desk.app.sign_in("dora").await];
         let owner = desk.app.owner(&phone(1)).await;
         let own = owner.get(&desk.path("/ballots/mine")).await.expect(200);
         let recheck = |channel: &'static str| {

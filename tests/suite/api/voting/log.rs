@@ -110,11 +110,7 @@ db_test! {
         clerk.post(&desk.path("/publish"), json!({})).await.expect(200);
         desk.app.clock.advance(TimeDelta::days(20));
         let clerk = desk.staff_again().await;
-        clerk.post(&desk.path("/recheck"), json!({})).await.expect(201);
-        let dana = desk.app.clerk("dana", desk.community).await;
-        for (sheet, choice) in [(alike, "for"), (late, "against"), (differs, "for")] {
-            paper.reread(&dana, &sheet, choice).await.expect(201);
-        }
+        desk.recheck(&[(&alike, "for"), (&late, "against"), (&differs, "for")]).await;
         clerk.post(&desk.path("/confirm"), json!({})).await.expect(200);
 
         verify_bundles(desk).await;

@@ -116,6 +116,17 @@ impl Desk {
         second.post(&entries, self.ballot(choice)).await.expect(201)
     }
 
+    /// Settled sheets are read once more, by somebody new: each with what stands on it.
+    pub async fn recheck(&self, sheets: &[(&str, &str)]) {
+        self.staff_again().await.post(&self.path("/recheck"), json!({})).await.expect(201);
+        let reader = self.app.clerk("reader", self.community).await;
+        for (sheet, choice) in sheets {
+            let path = self.path(&format!("/sheets/{sheet}/recheck"));
+            let read = reader.post(&path, self.ballot(choice)).await.expect(201);
+            assert_eq!(read["differs"], false, "{read}");
+        }
+    }
+
     /// Moves past the close and counts.
     pub async fn close_and_count(&self) -> Client {
         self.app.clock.advance(TimeDelta::days(8));

@@ -95,7 +95,8 @@ db_test! {
         assert_eq!(readiness["blockers"][0]["rule_id"], "paper_recheck");
         assert_eq!(clerk.get(&draw).await.expect(200)["to_read"], 3);
         let drawn = clerk.post(&draw, json!({})).await.expect(201);
-        assert_eq!((&drawn["sheets"], &drawn["draws"], &drawn["to_read"]), (&json!(3), &json!(null), &json!(3)));
+        let told = (&drawn["sheets"], &drawn["draws"], &drawn["to_read"]);
+        assert_eq!(told, (&json!(3), &json!(null), &json!(3)));
         assert_eq!(clerk.post(&draw, json!({})).await.refused(409), "already_exists");
 
         // Nobody who entered or decided a sheet reads it again, nor looks at what was entered.

@@ -161,11 +161,12 @@ db_test! {
         for n in 1..=6 {
             desk.cast(&phone(n), "for").await.expect(201);
         }
-        let mut sheets = Vec::new();
+        let (mut sheets, mut ids) = (Vec::new(), Vec::new());
         for n in [7, 8, 9] {
             let sheet = paper.register(&format!("1-{n:03}")).await;
             paper.settle(&sheet, "for").await;
             sheets.push(desk.standings(n).await.remove(0).0);
+            ids.push(sheet);
         }
         let dora = desk.app.clerk("dora", desk.community).await;
         // One void while open and voted again, one misread before the close, one after the count.
@@ -192,6 +193,7 @@ db_test! {
         if state == "counted" {
             clerk.post(&desk.path("/publish"), json!({})).await.expect(200);
         }
+        desk.recheck(&[(&ids[0], "for"), (&ids[1], "against"), (&ids[2], "abstain")]).await;
         confirm(desk).await;
         let (said, json, text) = check(desk).await;
         assert_eq!((said.exit, &said.faults), (0, &Vec::new()), "{text}");

@@ -197,6 +197,7 @@ async fn confirmed(app: TestApp) -> Desk {
     let clerk = paper.close_and_count().await;
     clerk.post(&paper.desk.path("/publish"), json!({})).await.expect(200);
     paper.desk.app.clock.advance(chrono::TimeDelta::days(20));
+    paper.desk.recheck(&[(&alike, "for"), (&late, "against"), (&differs, "for")]).await;
     let clerk = paper.desk.staff_again().await;
     clerk.post(&paper.desk.path("/confirm"), json!({})).await.expect(200);
     paper.desk

@@ -187,9 +187,13 @@ db_test! {
         paper.enter(&paper.bo, &sheet, "for").await.expect(201);
         let scans = paper.anna.get(&paper.desk.path(&format!("/sheets/{sheet}/scans"))).await.expect(200);
         let listed: Vec<_> = scans.as_array().unwrap().iter()
-            .map(|scan| (scan["scan_id"].as_str().unwrap(), scan["reason"].as_str(), scan["removed_at"].is_null()))
+            .map(|scan| {
+                let id = scan["scan_id"].as_str().unwrap();
+                (id, scan["reason"].as_str(), scan["removed_at"].is_null())
+            })
             .collect();
-        assert_eq!(listed, [(blurred.as_str(), None, false), (&first, None, true), (&second, Some("背面漏扫"), true)]);
+        let second = (second.as_str(), Some("背面漏扫"), true);
+        assert_eq!(listed, [(blurred.as_str(), None, false), (&first, None, true), second]);
         // The removed image is still there; the leaf names those that stood.
         assert!(!paper.served(&paper.anna, &blurred).await.is_empty());
         let mut digests: Vec<String> = scans.as_array().unwrap()[1..].iter()

@@ -259,7 +259,7 @@ db_test! {
         let running_key = anon.get(&log_path(&desk, "vkey")).await.text.trim().to_owned();
         let running =
             actix_web::rt::task::spawn_blocking(move || fits(&url, &running_key, &photograph));
-        assert_eq!(running.await.unwrap(), (Some(3), json!({ "checked": 1, "good": 1 })));
+        assert_eq!(running.await.unwrap(), (Some(3), json!({ "checked": 1, "good": 1, "lost": 0, "untrusted": 0 })));
         desk.close_and_count().await;
         let (bundle, posted) = (directory.path().join("bundle.zip"), directory.path().join("posted"));
         std::fs::write(&bundle, anon.bytes(&log_path(&desk, "bundle.zip")).await).unwrap();
@@ -269,10 +269,10 @@ db_test! {
             std::fs::write(&posted, text).unwrap();
             fits(bundle.to_str().unwrap(), &key, &posted)
         };
-        let good = (Some(3), json!({ "checked": 1, "good": 1 }));
+        let good = (Some(3), json!({ "checked": 1, "good": 1, "lost": 0, "untrusted": 0 }));
         assert_eq!(check(note), good);
         assert_eq!(check(note.trim_end()), good, "a scanner loses the last newline");
-        let bad = (Some(1), json!({ "checked": 1, "good": 0 }));
+        let bad = (Some(1), json!({ "checked": 1, "good": 0, "lost": 0, "untrusted": 0 }));
         assert_eq!(check(&note.replacen('\n', "\n1", 1)), bad, "a changed number");
         let origin = note.lines().next().unwrap();
         let keys = load_keys(&desk.app.log_keys.path().join("log.key")).unwrap();
