@@ -13,7 +13,7 @@ use jiugai::{
         config::{Settings, parse_file},
         db::DatabaseUrl,
         telemetry::{self, Metrics},
-        tlog::create_key,
+        tlog::add_keys,
     },
 };
 
@@ -44,7 +44,7 @@ impl Server {
             path("master.key"),
             path("log.key"),
         );
-        create_key(&home.path().join("log.key")).unwrap();
+        add_keys(&home.path().join("log.key"), 0, false).unwrap();
         std::fs::write(path("bench.toml"), text).unwrap();
         let log = std::fs::File::create(path("log")).unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())

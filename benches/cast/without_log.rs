@@ -114,6 +114,7 @@ fn cast_many(tx: &mut WriteTx<'_>, casts: &[Cast]) -> Outcome<Vec<Outcome<Value>
             head_id,
             choice,
             standing: true,
+            reading: 0,
         }));
         if let Some((principal, key)) = &cast.idempotency {
             answers.push(KeptAnswer {

@@ -49,13 +49,16 @@ fn a_log_that_went_on_is_good_to_both() {
     assert_eq!((said(&log).exit, said(&log).faults), (0, vec![]));
 }
 
+/// What somebody changed in an incident.
+type Change = Box<dyn FnOnce(&mut Incident)>;
+
 #[test]
 fn an_incident_that_breaks_its_rules_is_named_by_both() {
     let mut other = VoteLog::begin(6, &spec());
     other.key_seed = 90;
     let foreign = other.key().vkey().replacen("/v/", "/v/9", 1);
     let second = other.key().vkey();
-    let cases: [(&str, Box<dyn FnOnce(&mut Incident)>); 6] = [
+    let cases: [(&str, Change); 6] = [
         ("one person", Box::new(|incident| incident.by = vec!["officer-a".to_owned(); 2])),
         ("another name ends", Box::new(|incident| incident.origin.push_str("-r7"))),
         ("a key of another log too", Box::new(move |incident| incident.vkeys.push(foreign))),

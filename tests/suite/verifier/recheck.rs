@@ -175,8 +175,8 @@ fn above_it_the_sample_is_the_one_of_the_seed() {
             None
         }),
         large("another sheet than the drawn one", |log, (draws, mut drawn)| {
-            let sheets = log.cast_sheets().into_iter().map(|(serial, _)| serial);
-            let other = sheets.filter(|serial| !drawn.contains(serial)).last().unwrap();
+            let mut sheets = log.cast_sheets().into_iter().map(|(serial, _)| serial).rev();
+            let other = sheets.find(|serial| !drawn.contains(serial)).unwrap();
             drawn[0] = other;
             log.draw(Some((SEED, draws)), 620);
             Some(log.reread(&drawn, &[]))

@@ -203,11 +203,11 @@ pub const CHANGES: &[Change] = &[
     Change {
         name: "an extension by one person",
         make: |story| {
-            let extend = |leaf: &mut Leaf| match leaf {
-                Leaf::Extend(extend) => extend.by = vec!["officer-a".to_owned(); 2],
-                _ => {}
-            };
-            story.log.leaves.iter_mut().for_each(extend);
+            for leaf in &mut story.log.leaves {
+                if let Leaf::Extend(extend) = leaf {
+                    extend.by = vec!["officer-a".to_owned(); 2];
+                }
+            }
         },
         leaf: |story| story.extension,
         rule: "extend",

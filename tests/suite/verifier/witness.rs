@@ -46,6 +46,7 @@ fn of_a_hundred_other_histories_by_the_same_key_none_meets_the_policy() {
         let owners = Opening::new(&Owners { owners: vec![dice.hex(16)] }).unwrap();
         leaf.owners = owners.commitment();
         log.openings[unit].owners = Some(owners);
+        log.falsify_result();
         let mut fork = log.files();
         let name = format!("fork-{round}");
         write(&fork, &path(&name));

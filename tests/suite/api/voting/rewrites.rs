@@ -27,7 +27,15 @@ use crate::{
 };
 
 /// The tables that are rewritten, each after those that it refers to.
-const TABLES: [&str; 5] = ["logs", "log_leaves", "ballots", "ballot_choices", "ballot_notices"];
+const TABLES: [&str; 7] = [
+    "logs",
+    "log_leaves",
+    "log_checkpoints",
+    "log_witnesses",
+    "ballots",
+    "ballot_choices",
+    "ballot_notices",
+];
 
 /// What is changed in rows other than leaves; `{n}` is a number at random, `{seq}` a leaf of a ballot.
 const ROWS: &[(&str, &str)] = &[

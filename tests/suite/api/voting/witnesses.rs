@@ -259,7 +259,8 @@ db_test! {
         let running_key = anon.get(&log_path(&desk, "vkey")).await.text.trim().to_owned();
         let running =
             actix_web::rt::task::spawn_blocking(move || fits(&url, &running_key, &photograph));
-        assert_eq!(running.await.unwrap(), (Some(3), json!({ "checked": 1, "good": 1, "lost": 0, "untrusted": 0 })));
+        let told = json!({ "checked": 1, "good": 1, "lost": 0, "untrusted": 0 });
+        assert_eq!(running.await.unwrap(), (Some(3), told));
         desk.close_and_count().await;
         let (bundle, posted) = (directory.path().join("bundle.zip"), directory.path().join("posted"));
         std::fs::write(&bundle, anon.bytes(&log_path(&desk, "bundle.zip")).await).unwrap();
