@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks receipts that a server issued, and the trees of the frozen test vectors, by Go's own
 # packages for the module checksum database:   scripts/check-go.sh RECEIPTS...
-# RECEIPTS are directories that the test `receipts_of_a_real_run…` wrote under JIUGAI_RECEIPTS. Installs Go
+# RECEIPTS are directories that the test `receipts_of_a_real_run…` wrote under TEST_RECEIPTS. Installs Go
 # and golang.org/x/mod from the system's packages where they are absent (Debian, Ubuntu).
 set -eu
 cd "$(dirname "$0")/.."

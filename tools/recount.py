@@ -5,11 +5,11 @@ docs/vote-log.md. Plain Python 3, standard library only; it shares no line with 
     tools/recount.py [--key VKEY] [--receipts DIR] [--json] SOURCE...
     tools/recount.py --key VKEY --receipts DIR
 
-SOURCE is a directory or a zip with the log's files, DIR one with receipts (*.tlog-proof). Exit codes:
-0 good, 1 bad (leaf and rule are named), 2 usage, 3 good as far as disclosed. Get the key
+SOURCE is a directory or a zip with the log's files, DIR one with receipts (*.tlog-proof). Exit
+codes: 0 good, 1 bad (leaf and rule are named), 2 usage, 3 good as far as disclosed. Get the key
 (name+hash+base64) elsewhere than from the log; without --key the one beside the log is used, which
-cannot show that a whole log was exchanged. Keys of other kinds than Ed25519 are passed over. Without a
-SOURCE each receipt is checked by itself, with the leaf that lies beside it (*.leaf).
+cannot show that a whole log was exchanged. Keys of other kinds than Ed25519 are passed over.
+Without a SOURCE each receipt is checked by itself, with the leaf that lies beside it (*.leaf).
 """
 
 import argparse
@@ -604,7 +604,7 @@ class Replay:
 
     def take_paper_spoil(self, seq, leaf, _):
         sheet = self.sheets.get(leaf["serial"])
-        if sheet is None or sheet["spoiled"] or sheet["cast"]:
+        if sheet is None or sheet["spoiled"] or sheet["returned"] is not None:
             self.fault(seq, "paper", "not a sheet that can be spoiled")
         else:
             sheet["spoiled"] = True
@@ -664,7 +664,8 @@ class Replay:
             read = texts[0] if texts[0] == texts[1] else decided
             settled = texts[0] == texts[1] or sheet["decision"] is not None
         if (sheet["spoiled"] or sheet["cast"] or sheet["returned"] != leaf["at"]
-                or who not in (None, sheet["head"]) or sheet["head"] not in self.heads or not settled
+                or who not in (None, sheet["head"]) or sheet["head"] not in self.heads
+                or not settled
                 or (None not in (read, text) and read != text)):
             self.fault(seq, "paper", "the sheet is spoiled, cast, of another batch or head, or "
                                      "does not say this")
@@ -706,24 +707,29 @@ class Replay:
             return self.fault(seq, "recheck", "read again before the draw, or twice")
         self.parts += 1
         wrong = leaf["part"] != self.parts or leaf["parts"] < leaf["part"]
+        rulers, answered = {}, set()
+        for ballot, misread, _, by in self.disputes.values():
+            rulers.setdefault(ballot["seq"], []).extend(by)
+            if misread or ballot["void"]:
+                answered.add(ballot["seq"])
         for serial, reader in leaf["read"]:
             sheet = self.sheets.get(serial, {"readings": [], "decision": None})
             before = [clerk for clerk, _ in [*sheet["readings"], sheet["decision"] or (None, None)]]
+            before += rulers.get(sheet.get("ballot"), [])
             wrong |= (reader >= len(leaf["by"]) or leaf["by"][reader] in before
                       or serial in self.reread)
             self.reread.add(serial)
-        disputed = {dispute[0]["seq"] for dispute in self.disputes.values()}
         for serial in leaf["differ"]:
             self.differs = True
             ballot = self.sheets.get(serial, {"ballot": None})["ballot"]
-            wrong |= serial not in [read for read, _ in leaf["read"]] or ballot not in disputed
+            wrong |= serial not in [read for read, _ in leaf["read"]] or ballot not in answered
         if leaf["part"] >= leaf["parts"]:
             self.rechecked = True
             cast = {serial for serial, sheet in self.sheets.items() if sheet["cast"]}
             wrong |= self.reread != (cast if self.differs else self.drawn)
         if wrong:
-            self.fault(seq, "recheck", "not what was drawn, or read by one who had read it, or a "
-                                       "difference without a dispute")
+            self.fault(seq, "recheck", "not what was drawn, or read by one who had read it or "
+                                       "ruled on it, or a difference not disputed as misread")
         return None
 
     # Steps and disputes
@@ -745,7 +751,7 @@ class Replay:
         if ballot is None:
             return self.fault(seq, "challenge", "the dispute names no ballot before it")
         ballot["disputed"] += 1
-        self.disputes[seq] = [ballot, leaf["reason"] == "misread", False]
+        self.disputes[seq] = [ballot, leaf["reason"] == "misread", False, []]
         return None
 
     def take_ruling(self, seq, leaf, opened):
@@ -755,7 +761,8 @@ class Replay:
         if dispute is None or dispute[2]:
             return self.fault(seq, "challenge", "answers no open dispute")
         self.ruled = dispute[2] = True
-        ballot, misread, _ = dispute
+        dispute[3] = leaf["by"]
+        ballot, misread = dispute[:2]
         ballot["disputed"] -= 1
         corrects = leaf["upheld"] and misread and ballot["channel"] == "paper"
         ballot["void"] |= leaf["upheld"] and not corrects
@@ -1109,7 +1116,7 @@ def check(source, vkeys, receipts=None):
     told = check_receipts(receipts, replay, levels) if receipts else None
     faults = [{"seq": seq, "rule": rule, "message": message}
               for (seq, rule), message in replay.faults.items()]
-    code = 1 if faults else 3 if replay.undisclosed else 0
+    code = 1 if faults else 3 if replay.undisclosed or (told and told["untrusted"]) else 0
     items = (replay.recount() or []) if replay.manifest else []
     return {"exit": code, "faults": faults, "undisclosed": replay.undisclosed,
             "notes": replay.notes, "items": items, "receipts": told}

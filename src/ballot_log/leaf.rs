@@ -178,7 +178,8 @@ pub struct Ballot {
     pub nonce: String,
     /// How the voter was known: `sms_code`, `register`, `paper_signature`.
     pub grade: String,
-    /// SHA-256 in hex of what was signed or sent: the request's body, or the scan of the sheet.
+    /// Of the scans of a paper sheet, SHA-256 in hex. Never of a request: so few bodies are possible that
+    /// the digest would tell the choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
     /// The serial of the paper sheet.

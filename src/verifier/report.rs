@@ -161,7 +161,10 @@ impl Report {
         (receipts, checkpoints): (Option<Receipts>, Option<Receipts>),
         witnessed: Option<u64>,
     ) -> Self {
-        Self { unit, receipts, checkpoints, witnessed, ..self }
+        // Receipts that an incident calls untrusted may be what exposes it: not everything was checked.
+        let is_open = receipts.is_some_and(|receipts| receipts.untrusted > 0);
+        let exit = if self.exit == 0 && is_open { 3 } else { self.exit };
+        Self { exit, unit, receipts, checkpoints, witnessed, ..self }
     }
 
     /// The JSON text, on one line.

@@ -165,6 +165,8 @@ CREATE TABLE sheets (
     registered_at TIMESTAMP,
     registered_by UUID,
     settled_at TIMESTAMP,
+    -- When two people ruled that its ballot is void: the head may have another sheet.
+    ballot_void_at TIMESTAMP,
     void_reason TEXT CONSTRAINT ck_sheets__void_reason
         CHECK (void_reason IN ('lost', 'damaged', 'misprinted', 'misdelivered', 'other')),
     void_note TEXT,
@@ -174,8 +176,8 @@ CREATE TABLE sheets (
         OR (batch_id IS NOT NULL AND registered_at IS NOT NULL)),
     CONSTRAINT ck_sheets__void CHECK ((state = 'void') = (void_reason IS NOT NULL))
 );
--- A head has one sheet; another is issued only where that one is void.
-CREATE UNIQUE INDEX uq_sheets__head_id ON sheets (head_id) WHERE state <> 'void';
+-- A head has one sheet; another is issued only where that one, or its ballot, is void.
+CREATE UNIQUE INDEX uq_sheets__head_id ON sheets (head_id) WHERE state <> 'void' AND ballot_void_at IS NULL;
 CREATE INDEX ix_sheets__vote_id_state ON sheets (vote_id, state);
 CREATE INDEX ix_sheets__head_id ON sheets (head_id);
 CREATE INDEX ix_sheets__issue_id ON sheets (issue_id);

@@ -16,7 +16,8 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER sheets_no_rewrite BEFORE UPDATE ON sheets FOR EACH ROW
 WHEN (NEW.serial <> OLD.serial OR NEW.head_id <> OLD.head_id OR NEW.vote_id <> OLD.vote_id
     OR NEW.issue_id <> OLD.issue_id OR NEW.batch_id <> OLD.batch_id
-    OR NEW.registered_at <> OLD.registered_at OR (OLD.state IN ('void', 'settled') AND NEW.state <> OLD.state))
+    OR NEW.registered_at <> OLD.registered_at OR (OLD.state IN ('void', 'settled') AND NEW.state <> OLD.state)
+    OR (NEW.state = 'void' AND OLD.batch_id IS NOT NULL))
 EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER sheets_no_delete BEFORE DELETE ON sheets
 FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -31,6 +31,7 @@ CREATE TRIGGER sheets_no_rewrite BEFORE UPDATE ON sheets
 WHEN NEW.serial <> OLD.serial OR NEW.head_id <> OLD.head_id OR NEW.vote_id <> OLD.vote_id
     OR NEW.issue_id <> OLD.issue_id OR NEW.batch_id <> OLD.batch_id
     OR NEW.registered_at <> OLD.registered_at OR (OLD.state IN ('void', 'settled') AND NEW.state <> OLD.state)
+    OR (NEW.state = 'void' AND OLD.batch_id IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'a sheet is never rewritten'); END;
 CREATE TRIGGER sheets_no_delete BEFORE DELETE ON sheets
 BEGIN SELECT RAISE(ABORT, 'sheets is append-only'); END;

@@ -37,7 +37,7 @@ enum Command {
     Migrate(migrate::Args),
     /// Load the demo district and serve it · 载入演示区并启动
     Demo(demo::Args),
-    /// Manage staff accounts from the machine itself · 管理员账号
+    /// Keys and the first administrator, from the machine itself · 密钥与管理员账号
     Admin(admin::Args),
     /// Check and load an owner register · 导入业主名册
     Import(import::Args),
@@ -45,7 +45,7 @@ enum Command {
     Tally(tally::Args),
     /// Show and check rule packs · 规则包
     Pack(pack::Args),
-    /// Check the database, the audit chain and stored results · 校验数据完整性
+    /// Check the database, or the public log of a vote · 校验数据库或一次表决的公开日志
     Verify(verify::Args),
     /// Write or check a backup while the server runs · 在线备份
     Backup(backup::Args),

@@ -69,16 +69,24 @@ impl LogSigner {
     /// A signer under the host of a public address, which remembers heads in a directory of its own.
     ///
     /// # Errors
-    /// The directory can't be made or read.
+    /// The directory can't be made or read; `InvalidData` for a file in it that is no head: a head that is
+    /// passed over would let an older backup be signed.
     pub fn new(public_url: &HttpUrl, keys: LogKeys, directory: &Path) -> io::Result<Self> {
         fs::create_dir_all(directory)?;
         let mut memory = Memory::default();
         for entry in fs::read_dir(directory)? {
-            let text = fs::read_to_string(entry?.path()).unwrap_or_default();
-            if let Ok(Checkpoint { origin, head }) = Checkpoint::parse(&text) {
-                let remembered = Signed { head, note: String::new(), is_continued: false };
-                memory.signed.insert(origin, remembered);
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "new") {
+                continue;
             }
+            let unusable = |kind, error: &dyn std::fmt::Display| {
+                io::Error::new(kind, format!("{}: {error}", path.display()))
+            };
+            let text = fs::read_to_string(&path).map_err(|error| unusable(error.kind(), &error))?;
+            let Checkpoint { origin, head } = Checkpoint::parse(&text)
+                .map_err(|error| unusable(io::ErrorKind::InvalidData, &error))?;
+            let remembered = Signed { head, note: String::new(), is_continued: false };
+            memory.signed.insert(origin, remembered);
         }
         let directory = directory.to_owned();
         let memory = Mutex::new(memory);

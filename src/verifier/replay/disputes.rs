@@ -15,6 +15,8 @@ pub(super) struct Dispute {
     ballot: usize,
     is_misread: bool,
     is_answered: bool,
+    /// Who ruled.
+    by: Vec<String>,
 }
 
 impl Replay {
@@ -26,7 +28,8 @@ impl Replay {
         };
         ballot.disputed += 1;
         let is_misread = challenge.reason == "misread";
-        self.disputes.insert(seq, Dispute { ballot: at, is_misread, is_answered: false });
+        self.disputes
+            .insert(seq, Dispute { ballot: at, is_misread, is_answered: false, by: Vec::new() });
     }
 
     pub(super) fn rule(&mut self, seq: u64, ruling: &Ruling, opened: &Openings) {
@@ -40,6 +43,7 @@ impl Replay {
         if std::mem::replace(&mut dispute.is_answered, true) {
             return self.fault(seq, Rule::Challenge, "异议已有答复 (the dispute was answered)");
         }
+        dispute.by.clone_from(&ruling.by);
         self.is_ruled_since = true;
         let (at, is_misread) = (dispute.ballot, dispute.is_misread);
         let Some(ballot) = self.ballots.get_mut(at) else { return };
@@ -62,9 +66,17 @@ impl Replay {
         }
     }
 
-    /// Whether a ballot was ever disputed.
-    pub(super) fn was_disputed(&self, ballot: usize) -> bool {
-        self.disputes.values().any(|dispute| dispute.ballot == ballot)
+    /// Whether a difference of the re-check has its consequence: the ballot is void, or was disputed as
+    /// misread.
+    pub(super) fn answers_for_difference(&self, ballot: usize) -> bool {
+        self.ballots.get(ballot).is_some_and(|ballot| ballot.is_void)
+            || self.disputes.values().any(|of| of.ballot == ballot && of.is_misread)
+    }
+
+    /// Whether somebody ruled on a ballot.
+    pub(super) fn has_ruled(&self, ballot: usize, person: &str) -> bool {
+        let of = self.disputes.values().filter(|dispute| dispute.ballot == ballot);
+        of.flat_map(|dispute| &dispute.by).any(|by| by == person)
     }
 
     /// Disputed ballots without an answer.

@@ -103,8 +103,10 @@ impl Replay {
 
     pub(super) fn spoil(&mut self, seq: u64, spoil: PaperSpoil) {
         match self.paper.sheets.get_mut(&spoil.serial) {
-            Some(sheet) if !sheet.is_spoiled && !sheet.is_cast => sheet.is_spoiled = true,
-            Some(_) => self.paper_fault(seq, "此票已作废或已计入 (spoiled or cast already)"),
+            Some(sheet) if !sheet.is_spoiled && sheet.returned_at.is_none() => {
+                sheet.is_spoiled = true;
+            }
+            Some(_) => self.paper_fault(seq, "此票已作废或已收回 (spoiled already, or came back)"),
             None => self.paper_fault(seq, "未发出此编号 (a serial that was not issued)"),
         }
         if let Some(replacement) = spoil.replaced_by {

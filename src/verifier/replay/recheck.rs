@@ -70,14 +70,18 @@ impl Replay {
         let mut is_wrong = leaf.part != self.rechecked.parts || leaf.parts < leaf.part;
         for (serial, reader) in &leaf.read {
             let reader = usize::try_from(*reader).ok().and_then(|at| leaf.by.get(at));
-            let is_third = reader.is_some_and(|reader| !self.paper.has_read(serial, reader));
+            let ballot = sheets.get(serial).map(|(_, ballot)| *ballot);
+            let is_third = reader.is_some_and(|reader| {
+                let has_ruled = ballot.is_some_and(|ballot| self.has_ruled(ballot, reader));
+                !has_ruled && !self.paper.has_read(serial, reader)
+            });
             let is_new = self.rechecked.read.insert(serial.clone());
             is_wrong |= !is_third || !is_new;
         }
         for serial in &leaf.differ {
             let is_read = leaf.read.iter().any(|(read, _)| read == serial);
             let ballot = sheets.get(serial).map(|(_, ballot)| *ballot);
-            let is_disputed = ballot.is_some_and(|ballot| self.was_disputed(ballot));
+            let is_disputed = ballot.is_some_and(|ballot| self.answers_for_difference(ballot));
             is_wrong |= !is_read || !is_disputed;
             self.rechecked.differs = true;
         }
@@ -90,8 +94,9 @@ impl Replay {
             };
         }
         if is_wrong {
-            let message = "复核的票与抽样不符，或由录入人复核，或差异未提异议 (not the drawn sheets, \
-                           or read by one who had read them, or a difference without a dispute)";
+            let message = "复核的票与抽样不符，或由录入人或裁决人复核，或差异未按录入有误提异议 (not the \
+                           drawn sheets, or read by one who had read or ruled on them, or a \
+                           difference that was not disputed as misread)";
             self.fault(seq, Rule::Recheck, message);
         }
     }

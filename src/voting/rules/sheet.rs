@@ -114,19 +114,20 @@ pub fn must_differ(state: SheetState) -> Outcome<()> {
     }
 }
 
-/// Whether the sheet may still be voided: not once it became a ballot.
+/// Whether the sheet may still be voided: not once it came back, so that nobody alone makes a ballot
+/// disappear. What can't be read is entered as invalid, by two people, with its reason.
 ///
 /// # Errors
 /// `sheet_state_conflict`.
 pub fn may_void(state: SheetState) -> Outcome<()> {
     match state {
-        SheetState::Issued
-        | SheetState::Registered
+        SheetState::Issued => Ok(()),
+        SheetState::Registered
         | SheetState::EnteredOnce
-        | SheetState::Differing => Ok(()),
-        SheetState::Settled | SheetState::Void | SheetState::Missing => {
-            Err(wrong_state(state, "issued | registered | entered_once | differing"))
-        }
+        | SheetState::Differing
+        | SheetState::Settled
+        | SheetState::Void
+        | SheetState::Missing => Err(wrong_state(state, "issued")),
     }
 }
 
@@ -321,9 +322,9 @@ mod tests {
             |state| (next_round(state).ok(), must_differ(state).is_ok(), may_void(state).is_ok());
         assert_eq!(allowed(SheetState::Issued), (None, false, true));
         assert_eq!(allowed(SheetState::Missing), (None, false, false));
-        assert_eq!(allowed(SheetState::Registered), (Some(EntryRound::First), false, true));
-        assert_eq!(allowed(SheetState::EnteredOnce), (Some(EntryRound::Second), false, true));
-        assert_eq!(allowed(SheetState::Differing), (None, true, true));
+        assert_eq!(allowed(SheetState::Registered), (Some(EntryRound::First), false, false));
+        assert_eq!(allowed(SheetState::EnteredOnce), (Some(EntryRound::Second), false, false));
+        assert_eq!(allowed(SheetState::Differing), (None, true, false));
         assert_eq!(allowed(SheetState::Settled), (None, false, false));
         assert_eq!(allowed(SheetState::Void), (None, false, false));
         for &state in SheetState::ALL {

@@ -323,7 +323,8 @@ impl Desk {
             channel: Channel::Online.to_string(),
             nonce: nonce(),
             grade: GRADE.to_owned(),
-            evidence: cast.idempotency.as_ref().map(|(_, key)| key.request_digest.clone()),
+            // The body holds little but the choices: its digest would tell them.
+            evidence: None,
             serial: None,
             replaces: None,
             who: who.commitment(),

@@ -173,11 +173,11 @@ fn new_serial(taken: &mut HashSet<Serial>) -> Serial {
     }
 }
 
-/// Voids a spoiled sheet for good, and issues another in its place where that is asked for; never by
-/// whoever registered it, so that no single person can make a sheet disappear.
+/// Voids a spoiled sheet for good, and issues another in its place where that is asked for; never one
+/// that came back, so that no single person can make a ballot disappear.
 ///
 /// # Errors
-/// `same_clerk`, `sheet_state_conflict`, `not_found`, `too_late` for a new sheet after the close.
+/// `sheet_state_conflict`, `not_found`, `too_late` for a new sheet after the close.
 pub fn spoil_sheet(
     tx: &mut WriteTx<'_>,
     vote: &Vote,
@@ -194,10 +194,6 @@ pub fn spoil_sheet(
     if sheet_ledger::find_account(tx.conn(), vote_id)?.is_some() {
         let detail = "the account of the sheets is closed";
         return Err(Refusal::new(Code::SheetStateConflict).detail(detail));
-    }
-    if sheet.registered_by == Some(clerk.account_id) {
-        let detail = "whoever registered a sheet does not void it";
-        return Err(Refusal::new(Code::SameClerk).detail(detail));
     }
     let change = SheetChange {
         state: Some(SheetState::Void),

@@ -22,8 +22,8 @@ use crate::kernel::{AccountId, Code, HeadId, Outcome, Page, PageQuery, Refusal, 
 use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{
     model::{
-        Choice, Clerk, Command, DisputeReason, Entry, EntryRound, Filer, NewDispute, RecheckChange,
-        RecheckRow, Seed, SheetRow, SheetState, Totals,
+        Choice, Clerk, Command, DisputeReason, DisputeRow, Entry, EntryRound, Filer, NewDispute,
+        RecheckChange, RecheckRow, Seed, SheetRow, SheetState, Totals,
     },
     rules::{
         count::{ItemCount, Weight},
@@ -31,7 +31,7 @@ use crate::voting::{
         sheet::{Reading, must_be_settled},
         state::decide,
     },
-    store::{ballots, rolls, scans, sheet_ledger},
+    store::{ballots, disputes, rolls, scans, sheet_ledger},
 };
 
 /// Sheets of one leaf: with every reader's id it stays below its largest size.
@@ -278,7 +278,8 @@ pub fn list_due(
     let pile = Pile::load(conn, vote)?;
     let due = pile.due(&row);
     let done = scans::list_unreadable(conn, vote.row.id, clerk.account_id)?;
-    let done: HashSet<SheetId> = done.into_iter().collect();
+    let ruled = scans::list_ruled(conn, vote.row.id, clerk.account_id)?;
+    let done: HashSet<SheetId> = done.into_iter().chain(ruled).collect();
     let own: HashSet<HeadId> = match clerk.owner_id {
         Some(owner_id) => rolls::list_memberships(conn, &[vote.row.id], &[owner_id])?
             .into_iter()
@@ -296,7 +297,8 @@ pub fn list_due(
 /// Takes what somebody read on a drawn sheet; the last one ends the re-check.
 ///
 /// # Errors
-/// As [`list_due`]; `same_clerk` for one who entered or decided the sheet; `sheet_state_conflict` for a
+/// As [`list_due`]; `same_clerk` for one who entered or decided the sheet or ruled on its ballot; `not_ready`
+/// where a difference meets another open dispute of the ballot; `sheet_state_conflict` for a
 /// sheet that is not drawn or was read again already; `ballot_incomplete`, `invalid_field`.
 pub fn reread(
     tx: &mut WriteTx<'_>,
@@ -310,6 +312,11 @@ pub fn reread(
     let pile = Pile::load(tx.conn(), vote)?;
     if !pile.due(&row).contains(&sheet.id) {
         return Err(Refusal::new(Code::SheetStateConflict).detail("the sheet is not drawn"));
+    }
+    let ruled = scans::list_ruled(tx.conn(), vote.row.id, clerk.account_id)?;
+    if ruled.contains(&sheet.id) {
+        let detail = "nobody reads again a sheet that he ruled on";
+        return Err(Refusal::new(Code::SameClerk).detail(detail));
     }
     let accepted = desk.check(tx, (sheet, EntryRound::Recheck), entry)?;
     if accepted.earlier.iter().any(|entry| entry.round == EntryRound::Recheck) {
@@ -363,10 +370,16 @@ fn dispute_where_misread(
     };
     match file_dispute(tx, vote, &new, &Filer::Recheck) {
         Ok(_) => Ok(true),
-        Err(refusal)
-            if matches!(refusal.code(), Code::AlreadyExists | Code::DisputeStateConflict) =>
-        {
-            Ok(true)
+        // The ballot is void.
+        Err(refusal) if refusal.code() == Code::DisputeStateConflict => Ok(true),
+        Err(refusal) if refusal.code() == Code::AlreadyExists => {
+            let open = disputes::list_disputes_of(tx.conn(), &[ballot.id])?;
+            let is_open = |row: &DisputeRow| row.confirmed_at.is_none();
+            if open.iter().any(|row| is_open(row) && row.reason == DisputeReason::Misread) {
+                return Ok(true);
+            }
+            let detail = "rule on the open dispute of this ballot first";
+            Err(Refusal::new(Code::NotReady).detail(detail))
         }
         Err(refusal) => Err(refusal),
     }

@@ -108,8 +108,11 @@ pub fn confirm(
         return Err(Refusal::new(Code::StaleVersion));
     }
     if ruling.upheld {
-        if let Some(reading) = &reading {
-            correct(tx, (vote, &ballot), reading)?;
+        let now = tx.legal_now();
+        match (&reading, ballot.sheet_id) {
+            (Some(reading), _) => correct(tx, (vote, &ballot), reading)?,
+            (None, Some(sheet_id)) => sheets::set_ballot_void(tx.conn(), sheet_id, now)?,
+            (None, None) => {}
         }
         settle_head(tx.conn(), vote, ballot.head_id)?;
     }

@@ -8,7 +8,7 @@ use diesel::{
 use crate::kernel::{AccountId, ScanId, SheetId, VoteId};
 use crate::platform::db::{
     Conn,
-    schema::{sheet_entries, sheet_rechecks, sheet_scans, sheets},
+    schema::{ballot_disputes, ballots, sheet_entries, sheet_rechecks, sheet_scans, sheets},
 };
 use crate::voting::model::{
     EntryRound, NewScanRow, RecheckChange, RecheckRow, ScanRemoval, ScanRow, Serial, SheetEntryRow,
@@ -88,6 +88,25 @@ pub fn list_rereads(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<(Serial
         .order(sheets::serial)
         .select((sheets::serial, SheetEntryRow::as_select()))
         .load(conn)
+}
+
+/// The sheets of a vote on whose ballots this clerk has ruled or proposed a ruling.
+pub fn list_ruled(
+    conn: &mut Conn,
+    vote_id: VoteId,
+    clerk_id: AccountId,
+) -> QueryResult<Vec<SheetId>> {
+    let sheets: Vec<Option<SheetId>> = ballot_disputes::table
+        .inner_join(ballots::table)
+        .filter(ballots::vote_id.eq(vote_id))
+        .filter(
+            ballot_disputes::proposed_by
+                .eq(clerk_id)
+                .or(ballot_disputes::confirmed_by.eq(clerk_id)),
+        )
+        .select(ballots::sheet_id)
+        .load(conn)?;
+    Ok(sheets.into_iter().flatten().collect())
 }
 
 /// The sheets of a vote that this clerk has entered, or somebody has read again.

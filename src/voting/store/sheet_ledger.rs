@@ -37,11 +37,12 @@ pub fn count_issues(conn: &mut Conn, vote_id: VoteId) -> QueryResult<i32> {
         .map(Option::unwrap_or_default)
 }
 
-/// Heads that have a sheet which is not void.
+/// Heads that have a sheet which is not void, nor its ballot.
 pub fn list_served_heads(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<HeadId>> {
     sheets::table
         .filter(sheets::vote_id.eq(vote_id))
         .filter(sheets::state.ne(SheetState::Void))
+        .filter(sheets::ballot_void_at.is_null())
         .select(sheets::head_id)
         .load(conn)
 }

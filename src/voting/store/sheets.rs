@@ -4,7 +4,7 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SelectableHelper,
 };
 
-use crate::kernel::{AccountId, SheetId, VoteId};
+use crate::kernel::{AccountId, SheetId, UtcTime, VoteId};
 use crate::platform::db::{
     Conn, MultiBackend,
     schema::{sheet_accounts, sheet_entries, sheet_rechecks, sheets},
@@ -31,6 +31,14 @@ pub fn set_sheet(
         .set((change, sheets::version.eq(version + 1)))
         .execute(conn)
         .map(|rows| rows == 1)
+}
+
+/// The ballot of a sheet is void since then: its head may have another sheet.
+pub fn set_ballot_void(conn: &mut Conn, id: SheetId, at: UtcTime) -> QueryResult<()> {
+    diesel::update(sheets::table.filter(sheets::id.eq(id)))
+        .set(sheets::ballot_void_at.eq(at))
+        .execute(conn)
+        .map(|_| ())
 }
 
 /// Sheets of a vote in the order of their issue, after the cursor.

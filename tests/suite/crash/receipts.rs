@@ -1,6 +1,6 @@
 //! Every acknowledged ballot's receipt verifies without the server: by the Rust library of the
 //! format, by plain Python, and by Go (`scripts/check-go.sh` reads what is written under
-//! `JIUGAI_RECEIPTS`). A thousand receipts; `JIUGAI_LONG=1` ten thousand.
+//! `TEST_RECEIPTS`). A thousand receipts; `TEST_LONG=1` ten thousand.
 
 use std::{cell::Cell, path::Path, rc::Rc};
 
@@ -72,7 +72,7 @@ db_test! {
             Engine::Postgres => "postgres",
         };
         let temporary = tempfile::tempdir().unwrap();
-        let kept = std::env::var_os("JIUGAI_RECEIPTS");
+        let kept = std::env::var_os("TEST_RECEIPTS");
         let directory = kept.as_ref().map_or(temporary.path(), Path::new).join(engine);
         let keys = write_receipts(Stage::prepare(app, wanted).await, &directory).await;
         assert_eq!(count(&directory, &keys), (wanted, 0));

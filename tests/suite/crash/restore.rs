@@ -1,7 +1,7 @@
 //! An older backup is restored behind the server's back: what it signed since is remembered outside of
 //! the database, and nothing is signed or taken again. The control is the database that goes on.
 //!
-//! Five times; `JIUGAI_LONG=1` fifty times.
+//! Five times; `TEST_LONG=1` fifty times.
 
 use jiugai::platform::db::{DatabaseUrl, backup, restore_archive};
 

@@ -139,7 +139,9 @@ impl TestApp {
         let server = server.run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        let http = reqwest::Client::new();
+        // The server closes an idle connection after five seconds.
+        let idle = std::time::Duration::from_secs(1);
+        let http = reqwest::Client::builder().pool_idle_timeout(idle).build().unwrap();
         Self { app, db, clock, engine, url, http, server: handle, log_keys, _database: database }
     }
 

@@ -1,19 +1,19 @@
-//! How long the random tests run: bounded to the time of CI, longer with `JIUGAI_LONG=1`. The seed is
-//! the same in every run of CI and another in each long one; `JIUGAI_SEED=n` repeats a run.
+//! How long the random tests run: bounded to the time of CI, longer with `TEST_LONG=1`. The seed is
+//! the same in every run of CI and another in each long one; `TEST_SEED=n` repeats a run.
 
-/// So many rounds in CI, so many with `JIUGAI_LONG`.
+/// So many rounds in CI, so many with `TEST_LONG`.
 pub fn rounds(ci: usize, long: usize) -> usize {
-    if std::env::var_os("JIUGAI_LONG").is_some() { long } else { ci }
+    if std::env::var_os("TEST_LONG").is_some() { long } else { ci }
 }
 
 /// The seed of a test, printed; a failed test shows it.
 #[expect(clippy::print_stdout, reason = "shown where a test fails")]
 pub fn seed(of_test: u64) -> u64 {
-    let seed = match (std::env::var("JIUGAI_SEED"), std::env::var_os("JIUGAI_LONG")) {
-        (Ok(text), _) => text.parse().expect("JIUGAI_SEED is a number"),
+    let seed = match (std::env::var("TEST_SEED"), std::env::var_os("TEST_LONG")) {
+        (Ok(text), _) => text.parse().expect("TEST_SEED is a number"),
         (_, Some(_)) => rand::random(),
         _ => of_test,
     };
-    println!("JIUGAI_SEED={seed}");
+    println!("TEST_SEED={seed}");
     seed
 }

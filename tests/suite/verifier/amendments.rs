@@ -161,7 +161,7 @@ fn each_unlawful_amendment_is_named_by_both() {
 /// Votes with random amendments, lawful and not: both must say the same of each.
 #[test]
 fn both_agree_on_random_amendments() {
-    let rounds = if std::env::var_os("JIUGAI_LONG").is_some() { 2_000 } else { 40 };
+    let rounds = if std::env::var_os("TEST_LONG").is_some() { 2_000 } else { 40 };
     let mut logs = Vec::new();
     for round in 0..rounds {
         let mut log = VoteLog::begin(round, &spec());

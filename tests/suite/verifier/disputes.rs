@@ -83,7 +83,7 @@ fn random(seed: u64) -> VoteLog {
 
 #[test]
 fn random_disputes_are_counted_alike_by_both_and_by_hand() {
-    let rounds = if std::env::var_os("JIUGAI_LONG").is_some() { 2_000 } else { 60 };
+    let rounds = if std::env::var_os("TEST_LONG").is_some() { 2_000 } else { 60 };
     let votes: Vec<VoteLog> = (0..rounds).map(random).collect();
     let key = votes[0].key().vkey();
     let files: Vec<(String, Files)> =

@@ -1,5 +1,5 @@
 //! The independent check of a vote's log, in Rust and in Python: both read the same files, and must
-//! say the same of them. `JIUGAI_LONG=1` runs the long form of the random tests (`support::long`).
+//! say the same of them. `TEST_LONG=1` runs the long form of the random tests (`support::long`).
 
 mod amendments;
 mod disputes;

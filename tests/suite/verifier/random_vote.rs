@@ -197,7 +197,9 @@ impl Vote {
     }
 
     fn spoil(&mut self) {
-        let Some(at) = self.pick(|sheet| !sheet.is_spoiled && !sheet.is_cast) else { return };
+        let Some(at) = self.pick(|sheet| !sheet.is_spoiled && sheet.returned_at.is_none()) else {
+            return;
+        };
         self.sheets[at].is_spoiled = true;
         let (serial, head) = (self.sheets[at].serial.clone(), self.sheets[at].head);
         if self.dice.below(3) == 0 {

@@ -145,6 +145,7 @@ diesel::table! {
         registered_at -> Nullable<Timestamp>,
         registered_by -> Nullable<DbId>,
         settled_at -> Nullable<Timestamp>,
+        ballot_void_at -> Nullable<Timestamp>,
         void_reason -> Nullable<Text>,
         void_note -> Nullable<Text>,
         version -> Integer,

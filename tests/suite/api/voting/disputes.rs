@@ -332,6 +332,26 @@ db_test! {
         }
     }
 
+    async fn a_household_whose_forged_sheet_is_void_gets_another_one(app: TestApp) {
+        let paper = paper(app, &flats(3, "80.00"), &["5"]).await;
+        let desk = &paper.desk;
+        let forged = paper.register("1-001").await;
+        paper.settle(&forged, "against").await;
+        let receipt = desk.standings(1).await.remove(0).0;
+        let (path, again) = (desk.path("/sheets/issue"), json!({ "units": ["1-001"] }));
+        let refused = paper.anna.post(&path, again.clone()).await;
+        assert_eq!(refused.refused(409), "already_exists");
+        let dora = desk.app.clerk("dora", desk.community).await;
+        let owner = desk.app.owner(&phone(1)).await;
+        let dispute = desk.dispute(&owner, &receipt, ("not_mine", None)).await.expect(201);
+        desk.rule([&paper.chen, &dora], &dispute, json!({ "upheld": true })).await;
+        paper.anna.post(&path, again).await.expect(201);
+        let own = paper.register("1-001").await;
+        paper.settle(&own, "for").await;
+        let stand: Vec<bool> = desk.standings(1).await.iter().map(|(_, stands, _)| *stands).collect();
+        assert_eq!(stand, [false, true]);
+    }
+
     async fn the_paper_desk_disputes_a_sheet_that_it_reads_otherwise(app: TestApp) {
         let paper = paper(app, &flats(3, "80.00"), &["5"]).await;
         crossed(&paper, "for").await;

@@ -15,11 +15,11 @@ use crate::{
 };
 
 /// The steps of a sheet, in their order.
-const STEPS: [&str; 8] =
-    ["issue", "collector", "other collector", "register", "first", "second", "adjudicate", "void"];
+const STEPS: [&str; 7] =
+    ["issue", "collector", "other collector", "register", "first", "second", "adjudicate"];
 
 /// Pairs of steps that need two people.
-const APART: [(usize, usize); 5] = [(1, 2), (4, 5), (4, 6), (5, 6), (3, 7)];
+const APART: [(usize, usize); 4] = [(1, 2), (4, 5), (4, 6), (5, 6)];
 
 /// What came of it: the refused step and why, or nothing.
 type Refused = Option<(usize, String)>;
@@ -39,9 +39,8 @@ impl Matrix {
         person.get("/api/v1/me").await.expect(200)["id"].clone()
     }
 
-    /// Takes a unit's sheet through every step, each by the person of its place; voids it in the end,
-    /// or decides between two readings.
-    async fn walk(&self, unit: &str, people: &[Client; 8], is_voided: bool) -> Refused {
+    /// Takes a unit's sheet through every step, each by the person of its place.
+    async fn walk(&self, unit: &str, people: &[Client; 7]) -> Refused {
         let issue = json!({ "units": [unit] });
         let path = |rest: &str| self.desk.path(rest);
         if let refused @ Some(_) = told(0, &people[0].post(&path("/sheets/issue"), issue).await) {
@@ -59,12 +58,6 @@ impl Matrix {
         }
         let sheet = batch.json()["sheets"][0]["sheet_id"].as_str().unwrap().to_owned();
         let entries = path(&format!("/sheets/{sheet}/entries"));
-        if is_voided {
-            let void = path(&format!("/sheets/{sheet}/void"));
-            let first = people[4].post(&entries, self.desk.ballot("for")).await;
-            let void = people[7].post(&void, json!({ "reason": "damaged" })).await;
-            return told(4, &first).or(told(7, &void));
-        }
         let decide = path(&format!("/sheets/{sheet}/adjudication"));
         let readings = [(4, &entries, "for"), (5, &entries, "against"), (6, &decide, "for")];
         for (step, path, choice) in readings {
@@ -90,23 +83,23 @@ db_test! {
     async fn every_pair_of_steps_that_needs_two_people_refuses_one(app: TestApp) {
         let matrix = Matrix::open(app, 40).await;
         let mut logins = Vec::new();
-        for n in 0..8 {
+        for n in 0..7 {
             let login = format!("person{n}");
             matrix.desk.app.clerk(&login, matrix.desk.community).await;
             logins.push(login);
         }
-        let pairs = (0..8).flat_map(|first| (first + 1..8).map(move |second| (first, second)));
+        let pairs = (0..7).flat_map(|first| (first + 1..7).map(move |second| (first, second)));
         let mut unit = 0;
         for (first, second) in pairs {
             unit += 1;
             let mut people = Vec::new();
-            for step in 0..8 {
+            for step in 0..7 {
                 // The same account in another session.
                 let login = if step == second { &logins[first] } else { &logins[step] };
                 people.push(matrix.desk.app.sign_in(login).await);
             }
-            let people: [Client; 8] = people.try_into().ok().unwrap();
-            let refused = matrix.walk(&format!("1-{unit:03}"), &people, second == 7).await;
+            let people: [Client; 7] = people.try_into().ok().unwrap();
+            let refused = matrix.walk(&format!("1-{unit:03}"), &people).await;
             let name = format!("{} and {}", STEPS[first], STEPS[second]);
             if APART.contains(&(first, second)) {
                 // Two collectors are named by whoever registers the batch.
@@ -116,7 +109,7 @@ db_test! {
                 assert_eq!(refused, None, "{name}");
             }
         }
-        // Of the pairs without the last step, four were refused; each other one made its ballot.
+        // Four pairs were refused; each other one made its ballot.
         assert_eq!(matrix.paper_ballots().await, 21 - 4);
     }
 
@@ -135,13 +128,13 @@ db_test! {
                 both.dedup_by(|a, b| a.0 == b.0);
                 let person = app.staff(&login, &both).await;
                 let mut people = Vec::new();
-                for step in 0..8 {
+                for step in 0..7 {
                     // Somebody must collect with them; every other step is their own.
                     let client = if step == 2 { helper.clone() } else { app.sign_in(&login).await };
                     people.push(client);
                 }
-                let people: [Client; 8] = people.try_into().ok().unwrap();
-                let refused = matrix.walk(&format!("1-{unit:03}"), &people, false).await;
+                let people: [Client; 7] = people.try_into().ok().unwrap();
+                let refused = matrix.walk(&format!("1-{unit:03}"), &people).await;
                 let (step, code) = refused.expect("refused at some step");
                 if code == "same_clerk" {
                     assert_eq!(step, 5, "{first} and {second}");
@@ -158,7 +151,7 @@ db_test! {
         let (anna, bo) = (app.clerk("anna", matrix.desk.community).await, helper);
         let unit = format!("1-{:03}", unit + 1);
         let people = [&anna, &anna, &bo, &anna, &anna, &bo, &anna, &anna].map(Client::clone);
-        let refused = matrix.walk(&unit, &people, false).await;
+        let refused = matrix.walk(&unit, &people).await;
         assert_eq!(refused, Some((6, "same_clerk".to_owned())), "the third reading needs a third");
         assert_eq!(matrix.paper_ballots().await, 0);
     }
@@ -170,7 +163,7 @@ db_test! {
             desk.app.clerk("bobo", desk.community).await];
         let people = [&anna, &anna, &bo, &anna, &anna, &bo, &anna, &anna].map(Client::clone);
         // Left differing: the third reading was refused.
-        assert!(matrix.walk("1-001", &people, false).await.is_some());
+        assert!(matrix.walk("1-001", &people).await.is_some());
         let mut conn = connect(&desk.app.database_url()).unwrap();
         let of = |round: &str| format!("(SELECT clerk_id FROM sheet_entries WHERE round = '{round}')");
         let free = "(SELECT id FROM accounts WHERE name = 'clerk')";

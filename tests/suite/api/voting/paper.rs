@@ -1,7 +1,7 @@
 //! Paper: two clerks who don't see each other, a third where they differ, first valid wins.
 
 use chrono::TimeDelta;
-use diesel::RunQueryDsl;
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use jiugai::{
     kernel::{AccountId, HeadId, SessionId, SheetEntryId, SheetId, SheetIssueId, VoteId},
     platform::db::{
@@ -395,19 +395,30 @@ db_test! {
         assert_eq!(refused.refused(422), "invalid_field");
     }
 
-    async fn a_spoiled_sheet_is_voided_by_another_than_who_registered_it(app: TestApp) {
+    async fn a_spoiled_sheet_is_voided_until_it_comes_back_and_never_after(app: TestApp) {
         let paper = paper(app, &flats(3, "80.00"), &["5"]).await;
-        let sheet = paper.register("1-001").await;
+        let sheet = paper.sheet("1-001").await["sheet_id"].as_str().unwrap().to_owned();
         let path = paper.desk.path(&format!("/sheets/{sheet}/void"));
         let reason = json!({ "reason": "damaged", "note": "水渍" });
-        assert_eq!(paper.anna.post(&path, reason.clone()).await.refused(409), "same_clerk");
         let void = paper.bo.post(&path, reason.clone()).await.expect(200)["sheet"].clone();
         assert_eq!((&void["state"], &void["void_reason"]), (&json!("void"), &json!("damaged")));
         assert_eq!(paper.enter(&paper.anna, &sheet, "for").await.refused(409), "sheet_state_conflict");
-        let settled = paper.register("1-002").await;
-        paper.settle(&settled, "for").await;
-        let path = paper.desk.path(&format!("/sheets/{settled}/void"));
-        assert_eq!(paper.bo.post(&path, reason).await.refused(409), "sheet_state_conflict");
+        // Nobody makes a ballot that came back disappear: registered, entered, settled; nor by SQL.
+        let back = paper.register("1-002").await;
+        let path = paper.desk.path(&format!("/sheets/{back}/void"));
+        let refused = async |clerk: &Client| clerk.post(&path, reason.clone()).await.refused(409);
+        assert_eq!(refused(&paper.chen).await, "sheet_state_conflict");
+        paper.enter(&paper.anna, &back, "for").await.expect(201);
+        assert_eq!(refused(&paper.chen).await, "sheet_state_conflict");
+        let (db, context) = (paper.desk.app.db.clone(), WriteContext::of(Actor::named("intruder")));
+        let by_hand = db.write(&context, "test", |tx| {
+            let all = diesel::update(sheets::table.filter(sheets::batch_id.is_not_null()));
+            let void = (sheets::state.eq("void"), sheets::void_reason.eq("damaged"));
+            Ok(all.set(void).execute(tx.conn())?)
+        });
+        assert!(by_hand.await.is_err());
+        paper.enter(&paper.bo, &back, "for").await.expect(201);
+        assert_eq!(refused(&paper.chen).await, "sheet_state_conflict");
         let totals = paper.anna.get(&paper.desk.path("/sheets/totals")).await.expect(200);
         assert_eq!(totals, json!({ "total": 3, "issued": 1, "registered": 0,
             "entered_once": 0, "differing": 0, "settled": 1, "void": 1, "missing": 0 }));

@@ -1,5 +1,5 @@
 //! Sixty-four clients race for one head, on line through two servers and on paper: exactly one ballot
-//! counts, round after round. Twenty rounds; `JIUGAI_LONG=1` a thousand.
+//! counts, round after round. Twenty rounds; `TEST_LONG=1` a thousand.
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use jiugai::{

@@ -184,8 +184,7 @@ fn triggers(conn: &mut Conn) -> Vec<String> {
     rows.into_iter().map(|row| row.name).collect()
 }
 
-/// A vote with online and paper ballots, an invalid, a spoiled and a decided sheet, counted and
-/// confirmed.
+/// A vote with online and paper ballots, one of them decided by a third person, counted and confirmed.
 async fn confirmed(app: TestApp) -> Desk {
     let paper = paper(app, &flats(12, "80.00"), &["6", "9"]).await;
     for n in 1..=6 {
@@ -199,9 +198,6 @@ async fn confirmed(app: TestApp) -> Desk {
     paper.enter(&paper.anna, &differs, "for").await.expect(201);
     paper.enter(&paper.bo, &differs, "against").await.expect(201);
     paper.adjudicate(&paper.chen, &differs, "for").await.expect(201);
-    let spoiled = paper.register("1-009").await;
-    let path = paper.desk.path(&format!("/sheets/{spoiled}/void"));
-    paper.bo.post(&path, json!({ "reason": "damaged" })).await.expect(200);
     let clerk = paper.close_and_count().await;
     clerk.post(&paper.desk.path("/publish"), json!({})).await.expect(200);
     paper.desk.app.clock.advance(chrono::TimeDelta::days(20));
