@@ -83,8 +83,8 @@ async fn register_batch(
     .await
 }
 
-/// Voids a spoiled sheet before it is settled, and issues another in its place where asked; not by
-/// whoever registered it.
+/// Voids a spoiled sheet before it comes back, and issues another in its place where asked; never one
+/// that came back.
 #[utoipa::path(
     tag = "voting", summary = "Void a sheet · 作废纸质表决票", operation_id = "void_sheet",
     security(("bearer" = [])), request_body = SpoilIn,
