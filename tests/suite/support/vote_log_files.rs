@@ -3,6 +3,11 @@
 
 use std::io::Write;
 
+use jiugai::{
+    kernel::{Ratio, Threshold},
+    voting::{ClassRule, ItemCount, Weight, recheck_draws, recheck_sample},
+};
+
 use super::*;
 
 /// What a head's ballots say on an item, in the order of the log.
@@ -50,14 +55,62 @@ impl VoteLog {
         cast.into_iter().collect()
     }
 
-    /// Reads every sheet again, all alike, where there is paper.
+    /// Reads again, all alike, what the count asks for, where there is paper.
     pub fn recheck(&mut self) {
-        let sheets: Vec<String> =
-            self.cast_sheets().into_iter().map(|(serial, _)| serial).collect();
-        if !sheets.is_empty() {
-            self.draw(None, sheets.len());
-            self.reread(&sheets, &[]);
+        let sheets = self.cast_sheets();
+        if sheets.is_empty() {
+            return;
         }
+        if let Some((draws, drawn)) = self.sample("dice") {
+            self.draw(Some(("dice", draws)), sheets.len());
+            self.reread(&drawn, &[]);
+        } else {
+            self.draw(None, sheets.len());
+            let all: Vec<String> = sheets.into_iter().map(|(serial, _)| serial).collect();
+            self.reread(&all, &[]);
+        }
+    }
+
+    /// Draws and the serials that the seed draws, as the engine works them out from the count so far;
+    /// `None` where every sheet is read.
+    pub fn sample(&self, seed: &str) -> Option<(u64, Vec<String>)> {
+        let sheets = self.cast_sheets();
+        let areas: Vec<u64> = sheets.iter().map(|(_, area)| *area).collect();
+        let paper = Weight { area: areas.iter().sum(), heads: u64::try_from(areas.len()).unwrap() };
+        let weight = |sum: Sum| Weight { area: sum.area, heads: sum.heads };
+        let line = |line: &Line| {
+            let part = |number| u32::try_from(number).unwrap();
+            let ratio = Ratio::new(part(line.num), part(line.den)).unwrap();
+            Threshold { comparator: line.comparator.parse().unwrap(), ratio }
+        };
+        let counted = self.count();
+        let classes: Vec<ClassRule> = self
+            .manifest_of()
+            .items
+            .iter()
+            .map(|item| {
+                let lines = &item.lines;
+                ClassRule::plain([
+                    line(&lines.participation_by_area),
+                    line(&lines.participation_by_heads),
+                    line(&lines.approval_by_area),
+                    line(&lines.approval_by_heads),
+                ])
+            })
+            .collect();
+        let items: Vec<(ItemCount, &ClassRule)> = counted
+            .iter()
+            .map(|tally| ItemCount {
+                total: weight(tally.total),
+                participating: weight(tally.participating),
+                in_favour: weight(tally.in_favour),
+                ..ItemCount::default()
+            })
+            .zip(&classes)
+            .collect();
+        let draws = recheck_draws(&items, paper)?;
+        let places = recheck_sample(seed, draws, &areas);
+        Some((draws, places.iter().map(|place| sheets[*place].0.clone()).collect()))
     }
 
     /// Draws what is read again: by a seed as often as is said, or all.

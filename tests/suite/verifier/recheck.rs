@@ -1,10 +1,7 @@
 //! The re-check of paper is repeated by both programs: the draw from its seed, who read, what was read,
 //! and no certificate without it.
 
-use jiugai::{
-    ballot_log::Leaf,
-    voting::{ItemCount, Weight, recheck_draws, recheck_sample},
-};
+use jiugai::ballot_log::Leaf;
 
 use super::both;
 use crate::support::vote_log::{CLOSES, DAY, Files, OPENS, ORDINARY, Spec, VoteLog};
@@ -41,35 +38,9 @@ fn counted(heads: usize) -> VoteLog {
     log
 }
 
-/// Draws and the drawn serials, as the engine works them out.
+/// Draws and the drawn serials.
 fn sample(log: &VoteLog) -> (u64, Vec<String>) {
-    let sheets = log.cast_sheets();
-    let areas: Vec<u64> = sheets.iter().map(|(_, area)| *area).collect();
-    let tally = &log.count()[0];
-    let weight = |sum: jiugai::ballot_log::leaf::Sum| Weight { area: sum.area, heads: sum.heads };
-    let count = ItemCount {
-        total: weight(tally.total),
-        participating: weight(tally.participating),
-        in_favour: weight(tally.in_favour),
-        ..ItemCount::default()
-    };
-    let line = |(comparator, num, den): (&str, u32, u32)| {
-        use jiugai::kernel::{Ratio, Threshold};
-        let ratio = Ratio::new(num, den).unwrap();
-        if comparator == "at_least" {
-            Threshold::at_least(ratio)
-        } else {
-            Threshold::more_than(ratio)
-        }
-    };
-    let class = jiugai::voting::ClassRule::plain(
-        [("at_least", 2, 3), ("at_least", 2, 3), ("more_than", 1, 2), ("more_than", 1, 2)]
-            .map(line),
-    );
-    let paper = Weight { area: areas.iter().sum(), heads: u64::try_from(areas.len()).unwrap() };
-    let draws = recheck_draws(&[(count, &class)], paper).unwrap();
-    let places = recheck_sample(SEED, draws, &areas);
-    (draws, places.iter().map(|place| sheets[*place].0.clone()).collect())
+    log.sample(SEED).unwrap()
 }
 
 /// A case: what is done after the count, and the leaf that both must name.
