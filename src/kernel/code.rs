@@ -95,6 +95,10 @@ codes! {
     SameClerk = "same_clerk", 409, "Another person must do this", "须由另一人办理";
     SheetStateConflict = "sheet_state_conflict", 409, "The sheet is not in a state that allows this", "纸质表决票当前状态不允许此操作";
     NoticeStateConflict = "notice_state_conflict", 409, "This notice needs no delivery by hand", "该告知无需人工送达";
+    DeliveryHasFaults = "delivery_has_faults", 422, "Rows of the list are refused; nothing was changed", "清单中有不符合要求的行，未作任何登记";
+    DeliveryStateConflict = "delivery_state_conflict", 409, "The delivery record is not in a state that allows this", "该送达记录当前状态不允许此操作";
+    ReminderTooSoon = "reminder_too_soon", 409, "Households are reminded once a day at the most", "每日最多催办一次";
+    SittingStateConflict = "sitting_state_conflict", 409, "The sitting or the sign-in is not in a state that allows this", "现场会或签到记录当前状态不允许此操作";
     DisputeStateConflict = "dispute_state_conflict", 409, "The dispute is not in a state that allows this", "该异议当前状态不允许此操作";
     RulingDiffers = "ruling_differs", 409, "The two people do not rule alike; propose again", "两人的裁决不一致，请重新提出";
     SerialMistyped = "serial_mistyped", 422, "That is no serial: a character is wrong", "编号有误，请核对";

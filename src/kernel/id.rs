@@ -248,6 +248,16 @@ ids! {
     MaterialId = Material;
     /// A delivery record 送达记录.
     DeliveryId = Delivery;
+    /// A photo of a delivery.
+    DeliveryPhotoId = DeliveryPhoto;
+    /// A reminder 催办.
+    ReminderId = Reminder;
+    /// A reminder's message to one contact.
+    ReminderMessageId = ReminderMessage;
+    /// A sitting 现场会.
+    SittingId = Sitting;
+    /// An owner's attendance 签到 at a sitting.
+    AttendanceId = Attendance;
     /// A state transition row.
     TransitionId = Transition;
 }

@@ -12,9 +12,12 @@ use super::{
     model::NoticeView,
     service::{
         checkpoints::CheckpointSheet,
+        deliveries::DeliveryView,
+        delivery_book::DeliveryUnit,
         log_files::CertificateJson,
         printing::{BlankBallots, UnitList},
         publication::{Notice, ResultSheet},
+        quorum::SignInSheet,
         receipts::PublicReceipt,
     },
 };
@@ -28,6 +31,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("notice.html", include_str!("templates/notice.html")),
     ("roll.html", include_str!("templates/roll.html")),
     ("delivery.html", include_str!("templates/delivery.html")),
+    ("sitting.html", include_str!("templates/sitting.html")),
     ("ballots.html", include_str!("templates/ballots.html")),
     ("result.html", include_str!("templates/result.html")),
     ("receipt.html", include_str!("templates/receipt.html")),
@@ -74,6 +78,15 @@ const NOTICE_STATES: Words = &[
     ("failed", "发送失败"),
     ("no_contact", "无联系方式"),
     ("delivered", "已人工送达"),
+];
+const METHODS: Words =
+    &[("in_person", "当面"), ("sms", "短信"), ("post", "邮寄"), ("posted_notice", "张贴")];
+const DELIVERY_STATUSES: Words = &[
+    ("nothing", "无记录"),
+    ("failed", "未送达"),
+    ("posted_only", "仅张贴"),
+    ("unchecked", "已送达，待复核"),
+    ("checked", "已送达，已复核"),
 ];
 const SIGNS: Words = &[("at_least", "≥"), ("more_than", ">")];
 
@@ -168,6 +181,14 @@ pub fn roll_page(list: &UnitList) -> Outcome<String> {
 /// As [`notice_page`].
 pub fn delivery_page(list: &UnitList) -> Outcome<String> {
     render("delivery.html", Value::from(Serde(list)))
+}
+
+/// The sign-in sheet 签到表 of a sitting.
+///
+/// # Errors
+/// As [`notice_page`].
+pub fn sitting_page(sheet: &SignInSheet) -> Outcome<String> {
+    render("sitting.html", Value::from(Serde(sheet)))
 }
 
 /// A receipt for whoever holds its code; the QR code leads back to the page.
@@ -271,6 +292,52 @@ pub fn notices_csv(notices: &[NoticeView]) -> Outcome<Vec<u8>> {
             local(Some(notice.at.to_string())),
             notice.delivered_by.clone().unwrap_or_default(),
             notice.delivery_note.clone().unwrap_or_default(),
+        ];
+        let row = cells.iter().map(|cell| formula_safe(cell).into_owned());
+        out.write_record(row.collect::<Vec<_>>()).map_err(Refusal::internal)?;
+    }
+    out.into_inner().map_err(Refusal::internal)
+}
+
+/// Units with their deliveries as CSV with a BOM: who was reached, and to whom somebody must go.
+///
+/// # Errors
+/// `internal` if it can't be written.
+pub fn deliveries_csv(units: &[DeliveryUnit]) -> Outcome<Vec<u8>> {
+    let mut out = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    let head = [
+        "楼栋",
+        "单元",
+        "房号",
+        "面积",
+        "状态",
+        "方式",
+        "时间",
+        "签收人",
+        "原因",
+        "备注",
+        "登记人",
+        "复核人",
+    ];
+    out.write_record(head).map_err(Refusal::internal)?;
+    for unit in units {
+        let record = unit.record.as_ref();
+        let text = |of: fn(&DeliveryView) -> Option<&String>| {
+            record.and_then(of).cloned().unwrap_or_default()
+        };
+        let cells = [
+            unit.building.clone(),
+            unit.entrance.clone().unwrap_or_default(),
+            unit.unit_code.clone(),
+            unit.area.to_string(),
+            word_of(DELIVERY_STATUSES, unit.status.as_str()),
+            record.map_or_else(String::new, |record| word_of(METHODS, record.method.as_str())),
+            local(record.map(|record| record.delivered_at.to_string())),
+            text(|record| record.receiver.as_ref()),
+            text(|record| record.failure_reason.as_ref()),
+            text(|record| record.note.as_ref()),
+            text(|record| Some(&record.recorded_by)),
+            text(|record| record.checked_by.as_ref()),
         ];
         let row = cells.iter().map(|cell| formula_safe(cell).into_owned());
         out.write_record(row.collect::<Vec<_>>()).map_err(Refusal::internal)?;

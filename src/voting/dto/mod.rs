@@ -2,6 +2,7 @@
 
 mod amendments;
 mod ballots;
+mod deliveries;
 mod disputes;
 mod notices;
 mod objections;
@@ -10,10 +11,14 @@ mod paper;
 mod paper_ledger;
 mod rolls;
 mod scans;
+mod sittings;
 mod votes;
 
 pub use amendments::AmendmentIn;
 pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut};
+pub use deliveries::{
+    DeliveriesIn, DeliveryCheckIn, DeliveryCorrectionIn, DeliveryQuery, DeliveryUnitQuery,
+};
 pub use disputes::{ConfirmationIn, DisputeIn, DisputeQuery, ProposalIn};
 pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};
 pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
@@ -22,6 +27,7 @@ pub use paper::{BuildingQuery, EntriesIn, EntryIn, HourQuery, PrintQuery, SheetQ
 pub use paper_ledger::{AccountIn, BatchIn, IssueIn, SpoilIn};
 pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};
 pub use scans::{RecheckIn, RemoveScanIn};
+pub use sittings::{SignInIn, SittingIn, SittingReasonIn};
 pub use votes::{
     ExtendIn, ExtensionConfirmIn, FreezeIn, NoticeIn, TransitionOut, VoidIn, VoteIn, VoteOut,
     VotePatch, VoteQuery, VoteSummary, check_text,

@@ -3,23 +3,29 @@
 
 mod amendments;
 mod commands;
+mod deliveries;
 mod disputes;
 mod extensions;
 mod notices;
 mod paper;
+mod reminders;
 mod rows;
 mod scans;
 mod serial;
+mod sittings;
 
 pub use amendments::*;
 pub use commands::*;
+pub use deliveries::*;
 pub use disputes::*;
 pub use extensions::*;
 pub use notices::*;
 pub use paper::*;
+pub use reminders::*;
 pub use rows::*;
 pub use scans::*;
 pub use serial::Serial;
+pub use sittings::*;
 
 crate::text_enum! {
     /// The state of a vote; `docs/state-machines/voting.md` draws it.
@@ -62,10 +68,18 @@ crate::text_enum! {
         ObjectToRoll = "object_to_roll",
         /// 名册更正: take units of the announced roll anew from the corrected register.
         AmendRoll = "amend_roll",
+        /// 送达登记: record, check or correct deliveries to units.
+        Deliver = "deliver",
+        /// 公告现场会: announce a sitting.
+        AnnounceSitting = "announce_sitting",
         /// 开始表决: begin to take ballots.
         Open = "open",
         /// 投票: cast a ballot on line.
         Cast = "cast",
+        /// 催办: remind households that have not voted.
+        Remind = "remind",
+        /// 现场签到: sign owners in and out at a sitting.
+        SignIn = "sign_in",
         /// 发放纸质票: issue sheets with their serials.
         IssueSheets = "issue_sheets",
         /// 作废纸质票: void a spoiled sheet before it is a ballot.

@@ -2,6 +2,8 @@
 
 mod amendments;
 mod ballots;
+mod deliveries;
+mod delivery_photos;
 mod disputes;
 mod extensions;
 mod log;
@@ -14,10 +16,12 @@ mod paper;
 mod paper_ledger;
 mod receipts;
 mod rechecks;
+mod reminders;
 mod results;
 mod rolls;
 mod scans;
 mod show;
+mod sittings;
 mod steps;
 mod votes;
 
@@ -60,9 +64,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(paper::routes)
         .configure(scans::routes)
         .configure(rechecks::routes)
+        .configure(deliveries::routes)
+        .configure(delivery_photos::routes)
         .configure(disputes::routes)
         .configure(notices::routes)
         .configure(receipts::routes)
+        .configure(reminders::routes)
+        .configure(sittings::routes)
         .configure(objections::routes)
         .configure(pages::routes)
         .configure(log::routes)

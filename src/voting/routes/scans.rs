@@ -34,7 +34,7 @@ use crate::voting::{
 /// Pictures that are decoded at once: each may take 64 MiB and more.
 static DECODERS: Semaphore = Semaphore::const_new(2);
 /// Files of a request at the most.
-const MOST_FILES: usize = 20;
+pub(super) const MOST_FILES: usize = 20;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(create_scans).service(list_sheet_scans).service(get_scan).service(remove_scan);
@@ -92,20 +92,12 @@ impl Upload {
 
     /// Decodes, matches and cleans one picture, outside of any transaction.
     async fn read(&self, file_name: String, file: TempFile) -> Outcome<(Mark, CleanPicture)> {
-        if file.size > MOST_BYTES {
-            return Err(Refusal::new(Code::PayloadTooLarge).with("limit_bytes", MOST_BYTES));
-        }
         let (keys, vote_id, serial) = (self.keys.clone(), self.vote_id, self.serial.clone());
-        let _place = DECODERS.acquire().await.map_err(Refusal::internal)?;
-        let read = web::block(move || {
-            let bytes = std::fs::read(file.file.path()).map_err(Refusal::internal)?;
-            let picture = Picture::decode(&bytes)?;
+        read_picture(file, move |picture| {
             let named = (serial.as_deref(), file_name.as_str());
-            let mark = scans::match_scan((&keys, vote_id), named, || picture.codes())?;
-            Ok((mark, picture.clean()?))
-        });
-        // A decoder that gives up badly has met no picture.
-        read.await.unwrap_or_else(|_| Err(Refusal::new(Code::ImageUnreadable)))
+            scans::match_scan((&keys, vote_id), named, || picture.codes())
+        })
+        .await
     }
 
     async fn keep(&self, mark: Mark, picture: CleanPicture) -> Outcome<ScanView> {
@@ -117,6 +109,25 @@ impl Upload {
         };
         self.db.write(&self.context, "sheet.scan", keep).await
     }
+}
+
+/// Decodes an uploaded picture, finds out what `look` asks of it, and cleans it.
+pub(super) async fn read_picture<T: Send + 'static>(
+    file: TempFile,
+    look: impl FnOnce(&Picture) -> Outcome<T> + Send + 'static,
+) -> Outcome<(T, CleanPicture)> {
+    if file.size > MOST_BYTES {
+        return Err(Refusal::new(Code::PayloadTooLarge).with("limit_bytes", MOST_BYTES));
+    }
+    let _place = DECODERS.acquire().await.map_err(Refusal::internal)?;
+    let read = web::block(move || {
+        let bytes = std::fs::read(file.file.path()).map_err(Refusal::internal)?;
+        let picture = Picture::decode(&bytes)?;
+        let found = look(&picture)?;
+        Ok((found, picture.clean()?))
+    });
+    // A decoder that gives up badly has met no picture.
+    read.await.unwrap_or_else(|_| Err(Refusal::new(Code::ImageUnreadable)))
 }
 
 /// Takes images of returned sheets, each answered alone. An image that is there already is answered

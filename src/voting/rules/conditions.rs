@@ -29,9 +29,15 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
             ]
         }
         // Until the announced opening, even where the vote has to wait beyond it: the log tells a
-        // lawful amendment from one after the opening by that time alone.
-        Command::AmendRoll => vec![before("opens_at", facts.now, facts.opens_at)],
-        Command::Cast => within_window(facts).into(),
+        // lawful amendment from one after the opening by that time alone, and whoever objects ever
+        // later could keep a vote from opening.
+        Command::AmendRoll | Command::ObjectToRoll => {
+            vec![before("opens_at", facts.now, facts.opens_at)]
+        }
+        Command::Deliver | Command::AnnounceSitting => {
+            vec![before("closes_at", facts.now, facts.closes_at)]
+        }
+        Command::Cast | Command::Remind | Command::SignIn => within_window(facts).into(),
         Command::RegisterSheet => {
             let [opened, not_closed] = within_window(facts);
             vec![no_paper(facts.pack), opened, not_closed]
@@ -62,7 +68,6 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         ],
         Command::EditAgenda
         | Command::UnfreezeRoll
-        | Command::ObjectToRoll
         | Command::SpoilSheet
         | Command::KeySheet
         | Command::ScanSheet

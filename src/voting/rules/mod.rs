@@ -3,6 +3,7 @@
 pub mod amend;
 mod conditions;
 pub mod count;
+pub mod delivery;
 pub mod explain;
 pub mod flip;
 pub mod flip_area;
@@ -24,6 +25,7 @@ pub mod select;
 pub mod sheet;
 pub mod shipped;
 pub mod silence;
+pub mod sitting;
 pub mod state;
 #[cfg(test)]
 mod tests;

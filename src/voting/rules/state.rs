@@ -129,7 +129,11 @@ pub struct Readiness {
 
 /// While ballots are taken.
 const OPEN: &[(Command, VoteState)] = &[
+    (Command::Deliver, VoteState::Open),
+    (Command::AnnounceSitting, VoteState::Open),
     (Command::Cast, VoteState::Open),
+    (Command::Remind, VoteState::Open),
+    (Command::SignIn, VoteState::Open),
     (Command::IssueSheets, VoteState::Open),
     (Command::SpoilSheet, VoteState::Open),
     (Command::RegisterSheet, VoteState::Open),
@@ -144,7 +148,11 @@ const OPEN: &[(Command, VoteState)] = &[
 
 /// The same, after an extension.
 const EXTENDED: &[(Command, VoteState)] = &[
+    (Command::Deliver, VoteState::Extended),
+    (Command::AnnounceSitting, VoteState::Extended),
     (Command::Cast, VoteState::Extended),
+    (Command::Remind, VoteState::Extended),
+    (Command::SignIn, VoteState::Extended),
     (Command::IssueSheets, VoteState::Extended),
     (Command::SpoilSheet, VoteState::Extended),
     (Command::RegisterSheet, VoteState::Extended),
@@ -175,6 +183,8 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
         S::Noticed => &[
             (C::ObjectToRoll, S::Noticed),
             (C::AmendRoll, S::Noticed),
+            (C::Deliver, S::Noticed),
+            (C::AnnounceSitting, S::Noticed),
             (C::IssueSheets, S::Noticed),
             (C::SpoilSheet, S::Noticed),
             (C::Open, S::Open),
@@ -285,8 +295,12 @@ fn deadline(command: Command, facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
         | Command::UnfreezeRoll
         | Command::ObjectToRoll
         | Command::AmendRoll
+        | Command::Deliver
+        | Command::AnnounceSitting
         | Command::Open
         | Command::Cast
+        | Command::Remind
+        | Command::SignIn
         | Command::IssueSheets
         | Command::SpoilSheet
         | Command::AccountSheets

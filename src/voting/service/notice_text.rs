@@ -94,6 +94,20 @@ pub fn text(told: Told<'_>, units: &[String], (news, url): (News, &str)) -> Stri
     }
 }
 
+/// The subject of a reminder.
+pub const REMINDER: &str = "表决提醒 · The vote is open";
+
+/// A reminder 催办: which vote, until when, for which units. Nothing of what others chose.
+#[must_use]
+pub fn reminder((title, closes_at): (&str, UtcTime), units: &[String], url: &str) -> String {
+    let ((zh_units, en_units), until) = (name_units(units), deadline(closes_at));
+    format!(
+        "【旧改】“{}”正在表决，{until} 截止。您的房屋 {zh_units} 尚未表决，请登录 {url} 表决或交回纸质表决票。\
+         Unit {en_units} has not voted yet; the vote is open until {until}.",
+        shorten(title)
+    )
+}
+
 const fn ruling_words(state: DisputeState) -> (&'static str, &'static str) {
     match state {
         DisputeState::Upheld => (

@@ -30,7 +30,7 @@ const RECORDED: &str = "ballot.recorded";
 /// A disputed ballot was ruled on.
 const RULED: &str = "dispute.ruled";
 /// Events that are handled together.
-const SET: i64 = 50;
+pub(super) const SET: i64 = 50;
 
 /// Lets the worker tell the household of a ballot: an event with ids only.
 pub(super) fn tell_household(tx: &mut WriteTx<'_>, ballot: &BallotRow) {
@@ -98,7 +98,8 @@ impl Post {
         let ruled = outbox::run_set(&self.db, (RULED, SET), |events| {
             self.handle(NoticeOccasion::Ruled, events)
         });
-        Ok(recorded + ruled.await?)
+        let reminded = self.remind().await?;
+        Ok(recorded + ruled.await? + reminded)
     }
 
     async fn handle(
@@ -282,22 +283,7 @@ impl Known {
             }
         }
         let units = units_of(conn, &heads)?;
-        let owners = notices::list_owners_of_heads(conn, &heads)?;
-        let owner_ids: HashSet<OwnerId> = owners.iter().map(|(_, owner)| *owner).collect();
-        let mut by_owner: HashMap<OwnerId, Vec<Contact>> = HashMap::new();
-        for (owner, contact) in list_contacts(conn, keys, &Vec::from_iter(owner_ids))? {
-            by_owner.entry(owner).or_default().push(contact);
-        }
-        let mut contacts: HashMap<HeadId, Vec<(OwnerId, Contact)>> = HashMap::new();
-        for (head, owner) in owners {
-            let of_head = contacts.entry(head).or_default();
-            for contact in by_owner.get(&owner).into_iter().flatten() {
-                // Co-owners with one phone get one message.
-                if !of_head.iter().any(|(_, other)| other == contact) {
-                    of_head.push((owner, contact.clone()));
-                }
-            }
-        }
+        let contacts = contacts_of(conn, keys, &heads)?;
         Ok(Self { ballots, votes, units, contacts })
     }
 
@@ -323,6 +309,31 @@ impl Known {
             text: text(told, units, (news, &url)),
         }
     }
+}
+
+/// How the owners of some heads can be reached.
+pub(super) fn contacts_of(
+    conn: &mut Conn,
+    keys: &Keys,
+    heads: &[HeadId],
+) -> Outcome<HashMap<HeadId, Vec<(OwnerId, Contact)>>> {
+    let owners = notices::list_owners_of_heads(conn, heads)?;
+    let owner_ids: HashSet<OwnerId> = owners.iter().map(|(_, owner)| *owner).collect();
+    let mut by_owner: HashMap<OwnerId, Vec<Contact>> = HashMap::new();
+    for (owner, contact) in list_contacts(conn, keys, &Vec::from_iter(owner_ids))? {
+        by_owner.entry(owner).or_default().push(contact);
+    }
+    let mut contacts: HashMap<HeadId, Vec<(OwnerId, Contact)>> = HashMap::new();
+    for (head, owner) in owners {
+        let of_head = contacts.entry(head).or_default();
+        for contact in by_owner.get(&owner).into_iter().flatten() {
+            // Co-owners with one phone get one message.
+            if !of_head.iter().any(|(_, other)| other == contact) {
+                of_head.push((owner, contact.clone()));
+            }
+        }
+    }
+    Ok(contacts)
 }
 
 /// The numbers of the units of some heads.

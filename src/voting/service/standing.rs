@@ -39,6 +39,11 @@ impl Rulings {
         self.corrected.get(&ballot).copied().unwrap_or(0)
     }
 
+    /// Whether a ruling voided the ballot.
+    pub(super) fn is_void(&self, ballot: BallotId) -> bool {
+        self.void.contains(&ballot)
+    }
+
     /// Whether a choice is what its ballot says now.
     pub(super) fn holds(&self, (ballot, reading): (BallotId, i32)) -> bool {
         !self.void.contains(&ballot) && self.reading_of(ballot) == reading

@@ -32,9 +32,20 @@ pub struct Participation {
 /// # Errors
 /// `empty_scope` before a roll is frozen; of the database.
 pub fn participation(conn: &mut Conn, vote: &Vote) -> Outcome<Participation> {
+    let came = ballots::list_participants(conn, vote.row.id)?.into_iter().collect();
+    participation_of(conn, vote, &came)
+}
+
+/// The same as if these heads had taken part, and nobody else.
+///
+/// # Errors
+/// As [`participation`].
+pub(super) fn participation_of(
+    conn: &mut Conn,
+    vote: &Vote,
+    came: &HashSet<HeadId>,
+) -> Outcome<Participation> {
     let heads = rolls::list_heads(conn, vote.row.id)?;
-    let came: HashSet<HeadId> =
-        ballots::list_participants(conn, vote.row.id)?.into_iter().collect();
     let areas: Vec<u64> =
         heads.iter().map(|head| u64::try_from(head.area.0).unwrap_or(0)).collect();
     // Every ballot is read as an abstention: it takes part and says nothing.

@@ -2,14 +2,17 @@
 
 pub mod amendments;
 pub mod ballots;
+pub mod deliveries;
 pub mod disputes;
 pub mod extensions;
 pub mod notices;
 pub mod objections;
 pub mod packs;
+pub mod reminders;
 pub mod results;
 pub mod rolls;
 pub mod scans;
 pub mod sheet_ledger;
 pub mod sheets;
+pub mod sittings;
 pub mod votes;

@@ -214,15 +214,16 @@ fn into_slice(
     })
 }
 
-/// Tables with the slice that keeps them: one schema file each.
+/// Tables with the slice that keeps them: a schema file each, or several (`voting_attendance.rs`).
 fn tables_of(sources: &[Source]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for source in sources {
         let Some(slice) = source.path.strip_prefix("src/platform/db/schema/") else { continue };
+        let slice = slice.split(['_', '.']).next().unwrap_or_default();
         let tables = source.text.lines().filter_map(|line| line.trim().strip_suffix(") {"));
         let names =
             tables.filter_map(|head| head.split_once(" (")).map(|(name, _)| name.to_owned());
-        found.extend(names.map(|name| (slice.trim_end_matches(".rs").to_owned(), name)));
+        found.extend(names.map(|name| (slice.to_owned(), name)));
     }
     found
 }

@@ -9,6 +9,7 @@ mod log;
 mod platform;
 mod registry;
 mod voting;
+mod voting_attendance;
 mod witness;
 
 pub use identity::*;
@@ -16,6 +17,7 @@ pub use log::*;
 pub use platform::*;
 pub use registry::*;
 pub use voting::*;
+pub use voting_attendance::*;
 pub use witness::*;
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -65,4 +67,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     vote_challenges,
     vote_extensions,
     roll_amendments,
+    delivery_photos,
+    unit_deliveries,
+    vote_reminders,
+    reminder_messages,
+    sittings,
+    sitting_attendances,
 );

@@ -2,6 +2,7 @@
 
 mod amendments;
 mod ballots;
+mod deliveries;
 mod disputes;
 mod extension;
 mod log;
@@ -16,8 +17,10 @@ mod races;
 mod receipts;
 mod recheck;
 mod recounts;
+mod reminders;
 mod rewrites;
 mod scans;
+mod sittings;
 mod witnesses;
 
 use chrono::TimeDelta;

@@ -63,6 +63,30 @@ db_test! {
         assert_eq!(clerk.post(&desk.path("/objections"), early).await.refused(409), "wrong_state");
     }
 
+    async fn the_roll_is_objected_to_until_the_announced_opening_to_the_microsecond(app: TestApp) {
+        let desk = noticed(app).await;
+        let opens_at: jiugai::kernel::UtcTime = "2026-03-17T16:00:00Z".parse().unwrap();
+        let left = opens_at.micros() - desk.app.clock.now().micros();
+        desk.app.clock.advance(TimeDelta::microseconds(left) - TimeDelta::minutes(1));
+        let clerk = desk.staff_again().await;
+        desk.app.clock.advance(TimeDelta::minutes(1) - TimeDelta::microseconds(1));
+        let path = desk.path("/objections");
+        let body = json!({ "text": "面积有误", "unit_code": "1-001" });
+        let objection = clerk.post(&path, body.clone()).await.expect(201);
+        // The vote waits for the answer, and takes no further objection while it does: nobody can
+        // keep it from opening by objecting again and again.
+        desk.app.clock.advance(TimeDelta::microseconds(1));
+        desk.app.work().await;
+        assert_eq!(clerk.get(&desk.path("")).await.expect(200)["state"], "noticed");
+        let late = clerk.post(&path, body).await;
+        assert_eq!(late.refused(409), "too_late");
+        assert_eq!(late.json()["rule_id"], "opens_at");
+        let answer = json!({ "upheld": false, "answer": "与登记簿一致" });
+        clerk.post(&answer_path(&desk, &objection), answer).await.expect(200);
+        desk.app.work().await;
+        assert_eq!(clerk.get(&desk.path("")).await.expect(200)["state"], "open");
+    }
+
     async fn an_upheld_objection_says_what_is_to_be_done_by_hand(app: TestApp) {
         let desk = noticed(app).await;
         // Staff write down what an owner without a phone says; the unit may be missing on the roll.

@@ -1,0 +1,2 @@
+DROP TABLE unit_deliveries;
+DROP TABLE delivery_photos;

@@ -1,0 +1,2 @@
+DROP TABLE sitting_attendances;
+DROP TABLE sittings;

@@ -1,0 +1,4 @@
+DROP TRIGGER unit_deliveries_no_rewrite;
+DROP TRIGGER unit_deliveries_no_delete;
+DROP TRIGGER delivery_photos_no_update;
+DROP TRIGGER delivery_photos_no_delete;
