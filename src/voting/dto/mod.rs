@@ -8,6 +8,7 @@ mod objections;
 mod packs;
 mod paper;
 mod paper_ledger;
+mod proxies;
 mod rolls;
 mod scans;
 mod votes;
@@ -20,6 +21,7 @@ pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
 pub use packs::{RulePackIn, RulePackOut};
 pub use paper::{BuildingQuery, EntriesIn, EntryIn, HourQuery, PrintQuery, SheetQuery};
 pub use paper_ledger::{AccountIn, BatchIn, IssueIn, SpoilIn};
+pub use proxies::{HeldProxyOut, ProxyConfirmIn, ProxyEndIn, ProxyIn, ProxyQuery};
 pub use rolls::{RollQuery, RollTotalsOut, RollUnitOut};
 pub use scans::{RecheckIn, RemoveScanIn};
 pub use votes::{

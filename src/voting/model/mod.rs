@@ -7,6 +7,7 @@ mod disputes;
 mod extensions;
 mod notices;
 mod paper;
+mod proxies;
 mod rows;
 mod scans;
 mod serial;
@@ -17,6 +18,7 @@ pub use disputes::*;
 pub use extensions::*;
 pub use notices::*;
 pub use paper::*;
+pub use proxies::*;
 pub use rows::*;
 pub use scans::*;
 pub use serial::Serial;
@@ -66,6 +68,8 @@ crate::text_enum! {
         Open = "open",
         /// 投票: cast a ballot on line.
         Cast = "cast",
+        /// 委托: record, confirm or end the power of an agent.
+        RecordProxy = "record_proxy",
         /// 发放纸质票: issue sheets with their serials.
         IssueSheets = "issue_sheets",
         /// 作废纸质票: void a spoiled sheet before it is a ballot.

@@ -12,6 +12,7 @@ mod packs;
 mod pages;
 mod paper;
 mod paper_ledger;
+mod proxies;
 mod receipts;
 mod rechecks;
 mod results;
@@ -56,6 +57,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(packs::create_rule_pack)
         .configure(amendments::routes)
         .configure(extensions::routes)
+        .configure(proxies::routes)
         .configure(paper_ledger::routes)
         .configure(paper::routes)
         .configure(scans::routes)

@@ -32,6 +32,7 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         // lawful amendment from one after the opening by that time alone.
         Command::AmendRoll => vec![before("opens_at", facts.now, facts.opens_at)],
         Command::Cast => within_window(facts).into(),
+        Command::RecordProxy => vec![before("closes_at", facts.now, facts.closes_at)],
         Command::RegisterSheet => {
             let [opened, not_closed] = within_window(facts);
             vec![no_paper(facts.pack), opened, not_closed]

@@ -130,6 +130,7 @@ pub struct Readiness {
 /// While ballots are taken.
 const OPEN: &[(Command, VoteState)] = &[
     (Command::Cast, VoteState::Open),
+    (Command::RecordProxy, VoteState::Open),
     (Command::IssueSheets, VoteState::Open),
     (Command::SpoilSheet, VoteState::Open),
     (Command::RegisterSheet, VoteState::Open),
@@ -145,6 +146,7 @@ const OPEN: &[(Command, VoteState)] = &[
 /// The same, after an extension.
 const EXTENDED: &[(Command, VoteState)] = &[
     (Command::Cast, VoteState::Extended),
+    (Command::RecordProxy, VoteState::Extended),
     (Command::IssueSheets, VoteState::Extended),
     (Command::SpoilSheet, VoteState::Extended),
     (Command::RegisterSheet, VoteState::Extended),
@@ -175,6 +177,7 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
         S::Noticed => &[
             (C::ObjectToRoll, S::Noticed),
             (C::AmendRoll, S::Noticed),
+            (C::RecordProxy, S::Noticed),
             (C::IssueSheets, S::Noticed),
             (C::SpoilSheet, S::Noticed),
             (C::Open, S::Open),
@@ -287,6 +290,7 @@ fn deadline(command: Command, facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
         | Command::AmendRoll
         | Command::Open
         | Command::Cast
+        | Command::RecordProxy
         | Command::IssueSheets
         | Command::SpoilSheet
         | Command::AccountSheets

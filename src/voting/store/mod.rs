@@ -7,6 +7,7 @@ pub mod extensions;
 pub mod notices;
 pub mod objections;
 pub mod packs;
+pub mod proxies;
 pub mod results;
 pub mod rolls;
 pub mod scans;
