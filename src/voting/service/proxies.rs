@@ -140,8 +140,7 @@ pub fn record(
     }
     check_limit(tx.conn(), vote, (&agent.index, head_id), (new.kind, new.is_property_staff))?;
     let (items, person) = (positions(tx.conn(), vote, new.items.as_deref())?, Person::of(tx)?);
-    let known = proxies::list_of_agent(tx.conn(), vote.row.id, &agent.index)?;
-    let salt = known.into_iter().next().map(|earlier| earlier.agent_salt);
+    let agent_salt = salt(tx.conn(), vote, &agent.index)?;
     let row = ProxyRow {
         id: ProxyId::new(),
         vote_id: vote.row.id,
@@ -152,7 +151,7 @@ pub fn record(
         agent_name: agent.name,
         agent_index: agent.index,
         agent_tail: agent.tail,
-        agent_salt: salt.unwrap_or_else(|| hex::encode(&rand::random::<[u8; 32]>())),
+        agent_salt,
         items,
         valid_until: new.valid_until,
         digest: hex::encode(&Sha256::digest(&file.content)),
@@ -170,10 +169,16 @@ pub fn record(
     let NewFile { file_name, media_type, content } = file;
     let document = NewProxyDocument { proxy_id: row.id, file_name, media_type, content };
     proxies::insert_proxy(tx.conn(), &row, &document)?;
-    let after = json!({ "vote_id": row.vote_id, "head_id": head_id, "kind": row.kind,
-        "document": row.digest });
+    let after = json!({ "vote_id": row.vote_id, "head_id": head_id, "document": row.digest });
     tx.audit("proxy.recorded", ("proxy", row.id), (None, Some(&after)));
     view(tx.conn(), row)
+}
+
+/// One salt for one agent throughout a vote: the limit can be counted by commitments.
+fn salt(conn: &mut Conn, vote: &Vote, agent_index: &str) -> Outcome<String> {
+    let earlier = proxies::list_of_agent(conn, vote.row.id, agent_index)?.into_iter().next();
+    let salt = earlier.map(|earlier| earlier.agent_salt);
+    Ok(salt.unwrap_or_else(|| hex::encode(&rand::random::<[u8; 32]>())))
 }
 
 /// Who may give the power for a head.

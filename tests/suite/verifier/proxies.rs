@@ -81,9 +81,8 @@ pub const CHANGES: &[Change] = &[
         rule: "proxy",
     },
     Change {
-        name: "a fourth owner of one agent",
+        name: "more owners of one agent than the manifest allows",
         make: |of| {
-            // The power that was revoked goes on.
             of.log.limit_proxies(2);
             of.powers[2]
         },
@@ -160,11 +159,15 @@ pub const CHANGES: &[Change] = &[
     Change {
         name: "a proxy that ends after its ballot",
         make: |of| {
-            let Leaf::ProxyEnd(end) = &mut of.log.leaves[at(of.revoked[1])] else {
-                panic!("an end")
-            };
-            end.proxy = of.powers[2];
-            of.revoked[1]
+            // In the place of the next ballot.
+            let seq = of.ballots[2] + 1;
+            let mut end = of.log.leaves[at(of.revoked[1])].clone();
+            if let Leaf::ProxyEnd(end) = &mut end {
+                end.proxy = of.powers[2];
+            }
+            of.log.leaves[at(seq)] = end;
+            of.log.openings[at(seq)] = Default::default();
+            seq
         },
         rule: "proxy",
     },

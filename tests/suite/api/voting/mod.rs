@@ -12,6 +12,7 @@ mod packs;
 mod pages;
 mod paper;
 mod path;
+mod proxies;
 mod races;
 mod receipts;
 mod recheck;
