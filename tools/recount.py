@@ -260,7 +260,7 @@ LEAVES = {
         "items": [{"position": INT, "id": TEXT, "title": TEXT, "class": TEXT, "lines": LINES}],
         "rules": {"pack": TEXT, "version": NUMBER, "digest": TEXT, "invalid_participates": FLAG,
                   "duplicate_policy": TEXT, "max_changes": INT, "silent_rule": TEXT,
-                  "publish_detail": TEXT},
+                  "proxy_limit?": INT, "publish_detail": TEXT},
         "record_on": TEXT, "opens_at": NUMBER, "closes_at": NUMBER, "units": INT, "heads": INT,
         "area": INT, "vkeys": [TEXT], "software": TEXT},
     "roll": {"unit": TEXT, "building": TEXT, "head": INT, "area": INT, "delivered": FLAG,
@@ -268,8 +268,11 @@ LEAVES = {
     "roll_amend": {"at": NUMBER, "unit": TEXT, "building": TEXT, "head?": INT, "area": INT,
                    "delivered": FLAG, "owners?": TEXT, "reason": TEXT, "objection?": TEXT,
                    "by": [TEXT]},
+    "proxy": {"at": NUMBER, "kind": TEXT, "head": INT, "agent": TEXT, "items?": [INT],
+              "until": NUMBER, "document": TEXT, "by": [TEXT]},
+    "proxy_end": {"at": NUMBER, "proxy": INT, "reason": TEXT},
     "ballot": {"at": NUMBER, "channel": TEXT, "nonce": TEXT, "grade": TEXT, "evidence?": TEXT,
-               "serial?": TEXT, "replaces?": INT, "who": TEXT, "what": TEXT},
+               "serial?": TEXT, "replaces?": INT, "under?": INT, "who": TEXT, "what": TEXT},
     "attempt": {"at": NUMBER, "channel": TEXT, "reason": TEXT, "nonce": TEXT, "serial?": TEXT,
                 "who?": TEXT},
     "paper_issue": {"at": NUMBER, "sheets": [(TEXT, INT)]},
@@ -298,6 +301,7 @@ LEAVES = {
 WHO = {"head": INT, "units": [TEXT]}
 WHAT = {"choices": [TEXT], "invalid_reason?": TEXT}
 OWNERS = {"owners": [TEXT]}
+AGENT = {"agent": TEXT}
 
 
 def fits(value, kind):
@@ -345,6 +349,7 @@ ALWAYS = ("open", "closed", "counted")
 PHASES = {
     "manifest": ("begin",), "roll": ("roll",), "roll_amend": ("open",), "paper_issue": ("open",),
     "paper_spoil": ("open",), "paper_batch": ("open",), "extend": ("open",), "close": ("open",),
+    "proxy": ("open",), "proxy_end": ("open",),
     "ballot": BALLOT_TIME, "attempt": BALLOT_TIME, "paper_key": BALLOT_TIME,
     "adjudicate": BALLOT_TIME, "paper_close": BALLOT_TIME, "challenge": ALWAYS, "ruling": ALWAYS,
     "incident": ALWAYS, "tally": ("closed", "counted"), "recheck_draw": ("counted",),
@@ -425,6 +430,8 @@ class Replay:
         # The names that the log had, each with its keys and the incident that ended it.
         self.eras = [{"origin": origin, "vkeys": [vkey], "end": None}]
         self.ballots, self.by_head, self.sheets, self.replaced = {}, {}, {}, []
+        # The powers of agents by leaf; the commitment of each agent that was opened.
+        self.powers, self.agents = {}, {}
         self.batches, self.disputes, self.closed_readings = 0, {}, 0
         self.counted, self.certified, self.ruled = None, None, False
         self.counted_at, self.drawn, self.parts, self.reread = None, None, 0, set()
@@ -554,6 +561,55 @@ class Replay:
             return self.fault(seq, "what", "not one choice for each item")
         return choices
 
+    def take_proxy(self, seq, leaf, opened):
+        agent, _ = self.open(seq, opened, "agent", leaf["agent"], AGENT)
+        items, numbers = leaf.get("items"), range(1, len(self.manifest["items"]) + 1)
+        standing = [power for power in self.powers.values() if not power["over"]]
+        if (len(set(leaf["by"])) < 2 or not leaf["at"] < min(leaf["until"], self.closes_at)
+                or leaf["kind"] not in ("proxy", "guardian", "organisation_agent")
+                or (items is not None and (not items or items != sorted(set(items))
+                                           or not set(items) <= set(numbers)))
+                or leaf["head"] not in self.heads
+                or leaf["head"] in [power["head"] for power in standing]):
+            return self.fault(seq, "proxy", "two people, a head without another agent, items of "
+                                            "the ballot, a time to come")
+        if agent and self.agents.setdefault(agent["agent"], leaf["agent"]) != leaf["agent"]:
+            return self.fault(seq, "proxy", "one agent under two commitments")
+        limit, counts = self.manifest["rules"].get("proxy_limit"), leaf["kind"] == "proxy"
+        have = [power for power in standing
+                if power["agent"] == leaf["agent"] and power["kind"] == "proxy"]
+        if counts and limit is not None and len(have) >= limit:
+            return self.fault(seq, "proxy", "an agent stands for too many owners")
+        self.powers[seq] = {**leaf, "over": False}
+        return None
+
+    def take_proxy_end(self, seq, leaf, _):
+        power = self.powers.get(leaf["proxy"])
+        used = any(ballot["under"] == leaf["proxy"] and not ballot["void"]
+                   for ballot in self.ballots.values())
+        if power is None or power["over"] or used:
+            return self.fault(seq, "proxy", "ends no proxy that stands unused")
+        power["over"] = True
+        return None
+
+    def use_power(self, seq, leaf, who, choices):
+        """The head for which a proxy's ballot was cast."""
+        under = leaf.get("under")
+        if leaf["channel"] != "proxy":
+            if under is not None:
+                self.fault(seq, "proxy", "a proxy of another channel")
+            return None
+        power = self.powers.get(under)
+        if (power is None or power["over"] or leaf.get("serial") is not None
+                or leaf["at"] >= power["until"] or who not in (None, power["head"])
+                or power["head"] not in self.heads
+                or (power.get("items") is not None and choices is not None
+                    and any(choice != "invalid" and at not in power["items"]
+                            for at, choice in enumerate(choices, 1)))):
+            return self.fault(seq, "proxy", "a proxy's ballot under no power that stood for its "
+                                            "head and items")
+        return power["head"]
+
     def take_ballot(self, seq, leaf, opened):
         if leaf["channel"] not in ("online", "paper", "proxy"):
             return self.fault(seq, "format", "an unknown channel")
@@ -568,6 +624,8 @@ class Replay:
             issued_to = self.take_sheet(seq, leaf, head, text)
             head = issued_to if issued_to is not None else head
         choices = self.choices(seq, what)
+        empowered = self.use_power(seq, leaf, head, choices)
+        head = empowered if empowered is not None else head
         replaced = leaf.get("replaces")
         if replaced is not None:
             earlier = self.ballots.get(replaced)
@@ -576,7 +634,7 @@ class Replay:
                 self.fault(seq, "duplicate", "replaces no earlier ballot of the head")
         rules = self.manifest["rules"]
         mine = self.by_head.setdefault(head, [])
-        if leaf["channel"] == "online" and rules["duplicate_policy"] != "last_valid" \
+        if leaf["channel"] != "paper" and rules["duplicate_policy"] != "last_valid" \
                 and head is not None:
             only = rules["duplicate_policy"] == "online_first"
             valid = [b for b in mine if not b["void"] and set(b["choices"] or ()) - {"invalid"}
@@ -584,7 +642,8 @@ class Replay:
             if len(valid) > rules["max_changes"]:
                 self.fault(seq, "duplicate", "the head has a standing ballot already")
         ballot = {"seq": seq, "at": leaf["at"], "channel": leaf["channel"], "head": head,
-                  "choices": choices, "void": False, "disputed": 0}
+                  "choices": choices, "void": False, "disputed": 0,
+                  "under": leaf.get("under")}
         mine.append(ballot)
         self.ballots[seq] = ballot
         return None
@@ -910,7 +969,8 @@ def read_openings(source, replay):
             continue
         pair = {"salt": TEXT, "text": TEXT}
         try:
-            opened = parse(line, {"seq": INT, "who?": pair, "what?": pair, "owners?": pair})
+            opened = parse(line, {"seq": INT, "who?": pair, "what?": pair, "owners?": pair,
+                                  "agent?": pair})
         except Bad as error:
             replay.fault(None, "opening", str(error))
             continue

@@ -106,6 +106,7 @@ fn cast_many(tx: &mut WriteTx<'_>, casts: &[Cast]) -> Outcome<Vec<Outcome<Value>
             log_seq: NEXT.fetch_add(1, Ordering::Relaxed),
             actor_id: Some(cast.account_id),
             request_id: cast.request_id.clone(),
+            proxy_id: None,
         });
         choices.extend(cast.choices.iter().map(|&(item_id, choice)| ChoiceRow {
             id: ChoiceId::new(),

@@ -12,7 +12,7 @@ use crate::kernel::{Outcome, hex};
 pub struct Opening {
     /// 32 bytes in hex.
     pub salt: String,
-    /// JSON, verbatim: `who`, `what` or `owners` of `docs/vote-log.md`.
+    /// JSON, verbatim: `who`, `what`, `owners` or `agent` of `docs/vote-log.md`.
     pub text: String,
 }
 
@@ -60,6 +60,9 @@ pub struct Openings {
     /// Opens `owners`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owners: Option<Opening>,
+    /// Opens `agent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Opening>,
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::{
-    opened::{Owners, What, Who},
+    opened::{Agent, Owners, What, Who},
+    proxy::{Proxy, ProxyEnd},
     recheck::{Recheck, RecheckDraw},
     roll::{RollAmend, RollUnit},
 };
@@ -27,6 +28,10 @@ pub enum Leaf {
     Roll(RollUnit),
     /// A unit of the roll that two people took anew from the register before the opening.
     RollAmend(RollAmend),
+    /// Somebody may vote for a head in its principal's place.
+    Proxy(Proxy),
+    /// He may not any more.
+    ProxyEnd(ProxyEnd),
     /// A ballot that was taken.
     Ballot(Ballot),
     /// A ballot that was refused.
@@ -123,6 +128,9 @@ pub struct Rules {
     pub max_changes: u32,
     /// `none`, `follow_majority` or `objection`.
     pub silent_rule: String,
+    /// For how many heads one agent may hold a written power; absent without a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy_limit: Option<u32>,
     /// What is opened to everybody after the close: `aggregates` nothing, `unit_and_area` the units
     /// that took part.
     pub publish_detail: String,
@@ -188,6 +196,9 @@ pub struct Ballot {
     /// The leaf of the ballot that it takes the place of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<u64>,
+    /// The leaf of the proxy by which it was cast: exactly where the channel is `proxy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<u64>,
     /// Commitment to whose ballot it is: [`Who`].
     pub who: String,
     /// Commitment to what it says: [`What`].

@@ -30,3 +30,11 @@ pub struct Owners {
     /// Ids in the register, sorted.
     pub owners: Vec<String>,
 }
+
+/// Opens `agent`: who acts by a proxy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agent {
+    /// The keyed hash by which the register tells people apart.
+    pub agent: String,
+}

@@ -99,6 +99,11 @@ codes! {
     DeliveryStateConflict = "delivery_state_conflict", 409, "The delivery record is not in a state that allows this", "该送达记录当前状态不允许此操作";
     ReminderTooSoon = "reminder_too_soon", 409, "Households are reminded once a day at the most", "每日最多催办一次";
     SittingStateConflict = "sitting_state_conflict", 409, "The sitting or the sign-in is not in a state that allows this", "现场会或签到记录当前状态不允许此操作";
+    ProxyLimitReached = "proxy_limit_reached", 409, "The agent stands for as many owners as the rules allow", "该代理人受托的业主人数已达上限";
+    ProxyAgentExcluded = "proxy_agent_excluded", 409, "The rules do not let this person be an agent", "按规则此人不得担任代理人";
+    ProxyExpired = "proxy_expired", 409, "The power of the agent has ended", "委托期限已过";
+    ProxyNotCovered = "proxy_not_covered", 409, "The power of the agent does not cover that item", "委托不包括该事项";
+    ProxyStateConflict = "proxy_state_conflict", 409, "The proxy is not in a state that allows this", "该委托当前状态不允许此操作";
     DisputeStateConflict = "dispute_state_conflict", 409, "The dispute is not in a state that allows this", "该异议当前状态不允许此操作";
     RulingDiffers = "ruling_differs", 409, "The two people do not rule alike; propose again", "两人的裁决不一致，请重新提出";
     SerialMistyped = "serial_mistyped", 422, "That is no serial: a character is wrong", "编号有误，请核对";

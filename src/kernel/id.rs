@@ -242,6 +242,8 @@ ids! {
     ExtensionId = Extension;
     /// A proposed amendment of a frozen roll 名册更正.
     RollAmendmentId = RollAmendment;
+    /// A proxy 授权委托书.
+    ProxyId = Proxy;
     /// An objection 异议.
     ObjectionId = Objection;
     /// A material attached to a vote.

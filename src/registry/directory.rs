@@ -4,7 +4,11 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
 };
 
-use super::{service::owners::owner_place, store::owners::list_owners_by_id};
+use super::{
+    model::OwnerKind,
+    service::owners::{index_resident, owner_place},
+    store::owners::{Owner, find_owner, find_owner_by_identity, list_owners_by_id},
+};
 use crate::kernel::{BuildingId, CommunityId, Contact, Outcome, OwnerId, text::mask_name};
 use crate::platform::{
     auth::{Place, seal::Keys},
@@ -66,6 +70,52 @@ pub fn list_contacts(
         }
     }
     Ok(found)
+}
+
+/// Somebody as the register tells people apart: by a keyed hash of the number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The owner, where the register knows this person.
+    pub owner_id: Option<OwnerId>,
+    /// Person, organization or developer.
+    pub kind: OwnerKind,
+    /// The name in full; mask it before it leaves the server.
+    pub name: String,
+    /// The keyed hash of the number.
+    pub index: String,
+    /// Its last four characters.
+    pub tail: String,
+}
+
+impl From<Owner> for Identity {
+    fn from(owner: Owner) -> Self {
+        Self {
+            owner_id: Some(owner.id),
+            kind: owner.kind,
+            name: owner.name,
+            index: owner.identity_index,
+            tail: owner.identity_tail,
+        }
+    }
+}
+
+/// An owner's identity.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_identity(conn: &mut Conn, id: OwnerId) -> QueryResult<Option<Identity>> {
+    Ok(find_owner(conn, id)?.map(Identity::from))
+}
+
+/// Somebody of this number: an owner where the register has it, by the register's own name.
+///
+/// # Errors
+/// `invalid_id_number`.
+pub fn identify(conn: &mut Conn, keys: &Keys, (name, number): (&str, &str)) -> Outcome<Identity> {
+    let (index, tail) = index_resident(keys, number)?;
+    let known = find_owner_by_identity(conn, &index)?.map(Identity::from);
+    let (kind, name) = (OwnerKind::Person, name.trim().to_owned());
+    Ok(known.unwrap_or(Identity { owner_id: None, kind, name, index, tail }))
 }
 
 /// Where a community lies.

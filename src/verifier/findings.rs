@@ -25,6 +25,8 @@ crate::text_enum! {
         Window = "window",
         /// A paper sheet was issued, brought back, read twice, and counted once.
         Paper = "paper",
+        /// A proxy's ballot is cast by a power that stands, within the limit of its agent.
+        Proxy = "proxy",
         /// A ballot is of a head of the roll, with its units.
         Who = "who",
         /// A ballot says something about each item.

@@ -18,6 +18,8 @@ struct Line {
     what: Option<Opening>,
     #[serde(default)]
     owners: Option<Opening>,
+    #[serde(default)]
+    agent: Option<Opening>,
 }
 
 /// The file, read along with the leaves.
@@ -45,7 +47,8 @@ impl OpeningsFile {
                 return Openings::default();
             };
             if line.seq == seq {
-                return Openings { who: line.who, what: line.what, owners: line.owners };
+                let Line { who, what, owners, agent, .. } = line;
+                return Openings { who, what, owners, agent };
             }
             let message = "openings.jsonl 次序有误 (a line of the openings is out of order)";
             findings.fault(line.seq, Rule::Opening, message);

@@ -255,3 +255,15 @@ pub fn reveal(
     tx.audit("registry.owner_revealed", ("owner", id), (None, Some(&json!({"reason": reason}))));
     Ok((owner, revealed))
 }
+
+/// The hash and the last four characters of a resident's number, as the register keeps them.
+///
+/// # Errors
+/// `invalid_id_number`.
+pub fn index_resident(keys: &Keys, number: &str) -> Outcome<(String, String)> {
+    let number = check_resident_id(number)
+        .map_err(|fault| Refusal::field(Code::InvalidIdNumber, "/number", format!("{fault:?}")))?
+        .into_string();
+    let tail = number.chars().skip(number.chars().count().saturating_sub(4)).collect();
+    Ok((keys.blind_index(IDENTITY, &number), tail))
+}

@@ -29,9 +29,10 @@ impl Replay {
             head = self.take_sheet(seq, ballot, (who, text)).or(who);
         }
         let choices = what.and_then(|what| self.choices(seq, &what));
+        head = self.use_power(seq, (ballot, channel), (head, choices.as_deref())).or(head);
         self.check_place(seq, ballot, (channel, head));
-        let at = ballot.at;
-        let cast = Cast { seq, at, channel, head, choices, is_void: false, disputed: 0 };
+        let Ballot { at, under, .. } = *ballot;
+        let cast = Cast { seq, at, channel, head, choices, is_void: false, under, disputed: 0 };
         if let Some(head) = head {
             self.by_head.entry(head).or_default().push(self.ballots.len());
         }
@@ -75,7 +76,7 @@ impl Replay {
         choices.ok()
     }
 
-    /// What an online ballot is taken for, and what a replacement replaces.
+    /// What a ballot on line, a proxy's too, is taken for, and what a replacement replaces.
     fn check_place(&mut self, seq: u64, ballot: &Ballot, (channel, head): (Channel, Option<u64>)) {
         if let Some(replaced) = ballot.replaces {
             let earlier = self.find_ballot(replaced).and_then(|at| self.ballots.get(at));
@@ -89,7 +90,7 @@ impl Replay {
             }
         }
         let (Some(precedence), Some(head)) = (self.precedence, head) else { return };
-        if channel != Channel::Online || precedence.policy == DuplicatePolicy::LastValid {
+        if channel == Channel::Paper || precedence.policy == DuplicatePolicy::LastValid {
             return;
         }
         let only_online = precedence.policy == DuplicatePolicy::OnlineFirst;

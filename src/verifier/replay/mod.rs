@@ -5,6 +5,7 @@ mod ballots;
 mod disputes;
 mod incidents;
 mod paper;
+mod proxies;
 mod recheck;
 mod roll;
 mod steps;
@@ -20,6 +21,7 @@ use crate::{
 use disputes::Dispute;
 pub(super) use incidents::Era;
 use paper::Paper;
+use proxies::Powers;
 use recheck::Rechecked;
 pub(super) use roll::Roll;
 
@@ -49,6 +51,8 @@ pub(super) struct Cast {
     /// Item by item; none where they are not opened.
     pub(super) choices: Option<Box<[Choice]>>,
     pub(super) is_void: bool,
+    /// The leaf of the proxy by which it was cast.
+    under: Option<u64>,
     /// Disputes without an answer.
     pub(super) disputed: u64,
 }
@@ -86,6 +90,7 @@ pub(super) struct Replay {
     by_head: HashMap<u64, Vec<usize>>,
     pub(super) attempts: u64,
     paper: Paper,
+    powers: Powers,
     rechecked: Rechecked,
     /// By leaf of the dispute.
     disputes: BTreeMap<u64, Dispute>,
@@ -118,6 +123,7 @@ impl Replay {
             by_head: HashMap::new(),
             attempts: 0,
             paper: Paper::default(),
+            powers: Powers::default(),
             rechecked: Rechecked::default(),
             disputes: BTreeMap::new(),
             is_ruled_since: false,
@@ -156,6 +162,8 @@ impl Replay {
             Leaf::Manifest(manifest) => self.begin(seq, manifest),
             Leaf::Roll(unit) => self.add_unit(seq, unit, opened),
             Leaf::RollAmend(amend) => self.amend_roll(seq, amend, opened),
+            Leaf::Proxy(proxy) => self.empower(seq, proxy, opened),
+            Leaf::ProxyEnd(end) => self.end_power(seq, &end),
             Leaf::Ballot(ballot) => self.cast(seq, &ballot, opened),
             Leaf::Attempt(attempt) => self.attempt(seq, &attempt, opened),
             Leaf::PaperIssue(issue) => self.issue(seq, issue),
@@ -213,6 +221,8 @@ const fn phases_of(leaf: &Leaf) -> &'static [Phase] {
         Leaf::Manifest(_) => &[Phase::Begin],
         Leaf::Roll(_) => &[Phase::Roll],
         Leaf::RollAmend(_)
+        | Leaf::Proxy(_)
+        | Leaf::ProxyEnd(_)
         | Leaf::PaperIssue(_)
         | Leaf::PaperSpoil(_)
         | Leaf::PaperBatch(_)

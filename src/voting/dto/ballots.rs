@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RollUnitOut;
+use super::{HeldProxyOut, RollUnitOut};
 use crate::ballot_log::Openings;
 use crate::kernel::{Area, BallotId, Code, HeadId, ItemId, Outcome, Refusal, UtcTime, VoteId};
 use crate::voting::model::{AttemptRow, Channel, Choice, LogPlace, Receipt};
@@ -21,10 +21,12 @@ pub struct ChoiceIn {
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BallotIn {
-    /// For which head; may be left out by an owner who stands for one only.
+    /// For which head; may be left out by an owner who stands for one only. An agent names the head
+    /// of the principal.
     #[serde(default)]
     pub head_id: Option<HeadId>,
-    /// The choices; an item left out is blank and counts as an abstention.
+    /// The choices; an item left out is blank and counts as an abstention. An agent names only items
+    /// that the proxy covers: the others stay open to the owner, on paper.
     pub choices: Vec<ChoiceIn>,
 }
 
@@ -107,7 +109,9 @@ pub struct HeadOut {
     pub units: Vec<RollUnitOut>,
     /// Whether the caller may cast for it; else the co-owners agreed on another voter.
     pub may_cast: bool,
-    /// Its ballots so far.
+    /// Who acts for it, where somebody does.
+    pub proxy: Option<HeldProxyOut>,
+    /// Its ballots so far; an agent sees only those that were cast by the proxy.
     pub ballots: Vec<BallotOut>,
 }
 

@@ -8,6 +8,7 @@ mod disputes;
 mod extensions;
 mod notices;
 mod paper;
+mod proxies;
 mod reminders;
 mod rows;
 mod scans;
@@ -21,6 +22,7 @@ pub use disputes::*;
 pub use extensions::*;
 pub use notices::*;
 pub use paper::*;
+pub use proxies::*;
 pub use reminders::*;
 pub use rows::*;
 pub use scans::*;
@@ -80,6 +82,8 @@ crate::text_enum! {
         Remind = "remind",
         /// 现场签到: sign owners in and out at a sitting.
         SignIn = "sign_in",
+        /// 委托: record, confirm or end the power of an agent.
+        RecordProxy = "record_proxy",
         /// 发放纸质票: issue sheets with their serials.
         IssueSheets = "issue_sheets",
         /// 作废纸质票: void a spoiled sheet before it is a ballot.

@@ -5,7 +5,7 @@ use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use super::{Channel, Choice, Command, ItemClass, VoteState};
 use crate::kernel::{
     AccountId, Area, AttemptId, BallotId, BuildingId, ChoiceId, CommunityId, EntranceId, HeadId,
-    ItemId, ItemResultId, LocalDate, MaterialId, OwnerId, RollUnitId, RulePackId, SheetId,
+    ItemId, ItemResultId, LocalDate, MaterialId, OwnerId, ProxyId, RollUnitId, RulePackId, SheetId,
     TransitionId, UnitId, UtcTime, VoteId,
 };
 use crate::platform::db::schema::{
@@ -229,6 +229,7 @@ pub struct BallotRow {
     pub log_seq: i64,
     pub actor_id: Option<AccountId>,
     pub request_id: String,
+    pub proxy_id: Option<ProxyId>,
 }
 
 /// What a ballot says on an item; it stands, or another one does.

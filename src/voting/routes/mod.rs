@@ -14,6 +14,7 @@ mod packs;
 mod pages;
 mod paper;
 mod paper_ledger;
+mod proxies;
 mod receipts;
 mod rechecks;
 mod reminders;
@@ -60,6 +61,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(packs::create_rule_pack)
         .configure(amendments::routes)
         .configure(extensions::routes)
+        .configure(proxies::routes)
         .configure(paper_ledger::routes)
         .configure(paper::routes)
         .configure(scans::routes)

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use crate::kernel::{HeadId, Outcome, OwnerId};
 use crate::platform::db::Conn;
 use crate::voting::{
-    dto::{BallotOut, ChoiceIn, HeadOut, RollUnitOut, VoteOut},
+    dto::{BallotOut, ChoiceIn, HeadOut, HeldProxyOut, RollUnitOut, VoteOut},
+    model::BallotRow,
     service::{extension::open_extension, facts::Vote},
-    store::{ballots, rolls, votes},
+    store::{ballots, proxies, rolls, votes},
 };
 
 /// A vote with its agenda and materials.
@@ -21,12 +22,17 @@ pub fn show_vote(conn: &mut Conn, vote: Vote) -> Outcome<VoteOut> {
     Ok(VoteOut { extension, ..VoteOut::of((vote.row, &vote.pack), items, materials) })
 }
 
-/// The heads for which an owner stands, with their units and ballots.
+/// The heads for which an owner stands or acts, with their units and ballots.
 ///
 /// # Errors
 /// Of the database.
 pub fn show_heads(conn: &mut Conn, vote: &Vote, owner_id: OwnerId) -> Outcome<Vec<HeadOut>> {
-    let heads = rolls::list_heads_of_owner(conn, vote.row.id, owner_id)?;
+    let mut heads = rolls::list_heads_of_owner(conn, vote.row.id, owner_id)?;
+    let held = proxies::list_held(conn, &[vote.row.id], &[owner_id])?;
+    let is_own = |id: HeadId| heads.iter().any(|(head, may_cast)| head.id == id && *may_cast);
+    let held: Vec<HeadId> = held.iter().map(|row| row.head_id).filter(|id| !is_own(*id)).collect();
+    heads.retain(|(head, _)| !held.contains(&head.id));
+    heads.extend(rolls::list_some_heads(conn, &held)?.into_iter().map(|head| (head, true)));
     let ids: Vec<HeadId> = heads.iter().map(|(head, _)| head.id).collect();
     let mut units: HashMap<HeadId, Vec<RollUnitOut>> = HashMap::new();
     for unit in rolls::list_units_of_heads(conn, &ids)? {
@@ -34,7 +40,15 @@ pub fn show_heads(conn: &mut Conn, vote: &Vote, owner_id: OwnerId) -> Outcome<Ve
             units.entry(head_id).or_default().push(unit.into());
         }
     }
-    let mut ballots = ballots_of(conn, &ids)?;
+    let mut given: HashMap<HeadId, HeldProxyOut> = proxies::list_of_heads(conn, &ids)?
+        .iter()
+        .filter(|row| row.confirmed_at.is_some())
+        .map(|row| (row.head_id, HeldProxyOut::of(row, owner_id)))
+        .collect();
+    let mut rows = ballots::list_ballots_of_heads(conn, &ids)?;
+    let own_proxy = |head: &HeadId| given.get(head).map(|proxy| proxy.proxy_id);
+    rows.retain(|row| !held.contains(&row.head_id) || row.proxy_id == own_proxy(&row.head_id));
+    let mut ballots = ballots_of(conn, rows)?;
     Ok(heads
         .into_iter()
         .map(|(head, may_cast)| HeadOut {
@@ -42,13 +56,13 @@ pub fn show_heads(conn: &mut Conn, vote: &Vote, owner_id: OwnerId) -> Outcome<Ve
             area: head.area,
             units: units.remove(&head.id).unwrap_or_default(),
             may_cast,
+            proxy: given.remove(&head.id),
             ballots: ballots.remove(&head.id).unwrap_or_default(),
         })
         .collect())
 }
 
-fn ballots_of(conn: &mut Conn, heads: &[HeadId]) -> Outcome<HashMap<HeadId, Vec<BallotOut>>> {
-    let rows = ballots::list_ballots_of_heads(conn, heads)?;
+fn ballots_of(conn: &mut Conn, rows: Vec<BallotRow>) -> Outcome<HashMap<HeadId, Vec<BallotOut>>> {
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut choices: HashMap<_, Vec<ChoiceIn>> = HashMap::new();
     for row in ballots::list_choices_of_ballots(conn, &ids)? {

@@ -145,7 +145,7 @@ async fn create_material(
     vote_id: web::Path<VoteId>,
     form: MultipartForm<MaterialForm>,
 ) -> Result<HttpResponse, Problem> {
-    let file = web::block(move || read_file(form.into_inner()))
+    let file = web::block(move || read_upload(form.into_inner().file, MEDIA_TYPES))
         .await
         .map_err(|error| Problem(Refusal::internal(error)))??;
     let (context, reach) = (auth.context(), auth.reach().clone());
@@ -157,13 +157,14 @@ async fn create_material(
     .await
 }
 
-fn read_file(form: MaterialForm) -> Result<NewFile, Refusal> {
-    let media_type = form.file.content_type.map(|kind| kind.essence_str().to_owned());
+/// One uploaded file of these media types.
+pub(super) fn read_upload(file: TempFile, accepted: &[&str]) -> Result<NewFile, Refusal> {
+    let media_type = file.content_type.map(|kind| kind.essence_str().to_owned());
     let media_type = media_type
-        .filter(|kind| MEDIA_TYPES.contains(&kind.as_str()))
-        .ok_or_else(|| Refusal::new(Code::UnsupportedMediaType).with("accepted", MEDIA_TYPES))?;
-    let content = std::fs::read(form.file.file.path()).map_err(Refusal::internal)?;
-    let file_name = form.file.file_name.unwrap_or_else(|| "file".to_owned());
+        .filter(|kind| accepted.contains(&kind.as_str()))
+        .ok_or_else(|| Refusal::new(Code::UnsupportedMediaType).with("accepted", accepted))?;
+    let content = std::fs::read(file.file.path()).map_err(Refusal::internal)?;
+    let file_name = file.file_name.unwrap_or_else(|| "file".to_owned());
     let file_name = file_name.rsplit(['/', '\\']).next().unwrap_or("file").to_owned();
     crate::voting::dto::check_text("/file", &file_name, 1..=200)?;
     Ok(NewFile { file_name, media_type, content })

@@ -34,7 +34,7 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         Command::AmendRoll | Command::ObjectToRoll => {
             vec![before("opens_at", facts.now, facts.opens_at)]
         }
-        Command::Deliver | Command::AnnounceSitting => {
+        Command::Deliver | Command::AnnounceSitting | Command::RecordProxy => {
             vec![before("closes_at", facts.now, facts.closes_at)]
         }
         Command::Cast | Command::Remind | Command::SignIn => within_window(facts).into(),

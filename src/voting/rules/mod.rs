@@ -19,6 +19,7 @@ pub mod pack_use;
 pub mod pack_values;
 mod pack_words;
 pub mod periods;
+pub mod proxy;
 pub mod recheck;
 pub mod roll;
 pub mod select;

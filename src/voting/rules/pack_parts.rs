@@ -24,6 +24,9 @@ pub struct Procedure {
     /// How many owners one agent may stand for; no limit where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_limit: Option<Sourced<u32>>,
+    /// Whether staff of the property company may not be agents; they may where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy_excludes_property_staff: Option<Sourced<bool>>,
     /// How surely an online voter must be known; `registered` where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<Sourced<IdentityGrade>>,

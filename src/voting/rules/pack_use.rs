@@ -70,10 +70,6 @@ pub fn refusals(pack: &RulePack) -> Vec<Blocker> {
         let need = identity.value.as_str();
         refuse(Code::RulePackUnsupported, "identity", &identity.clause, (have, need));
     }
-    if let Some(limit) = &procedure.proxy_limit {
-        let have = limit.value.to_string();
-        refuse(Code::RulePackUnsupported, "proxy_limit", &limit.clause, (have, "-"));
-    }
     found
 }
 

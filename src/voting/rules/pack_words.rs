@@ -34,6 +34,11 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("publish_detail", "公布范围", "What is published"),
     ("paper_allowed", "可用纸质表决票", "Paper ballots are taken"),
     ("proxy_limit", "一名代理人最多代理业主数", "Owners per agent at most"),
+    (
+        "proxy_excludes_property_staff",
+        "物业服务人员不得担任代理人",
+        "Staff of the property company may not be agents",
+    ),
     ("identity", "网上表决身份认证", "Identity of online voters"),
     (
         "official_platform_required",

@@ -134,6 +134,7 @@ const OPEN: &[(Command, VoteState)] = &[
     (Command::Cast, VoteState::Open),
     (Command::Remind, VoteState::Open),
     (Command::SignIn, VoteState::Open),
+    (Command::RecordProxy, VoteState::Open),
     (Command::IssueSheets, VoteState::Open),
     (Command::SpoilSheet, VoteState::Open),
     (Command::RegisterSheet, VoteState::Open),
@@ -153,6 +154,7 @@ const EXTENDED: &[(Command, VoteState)] = &[
     (Command::Cast, VoteState::Extended),
     (Command::Remind, VoteState::Extended),
     (Command::SignIn, VoteState::Extended),
+    (Command::RecordProxy, VoteState::Extended),
     (Command::IssueSheets, VoteState::Extended),
     (Command::SpoilSheet, VoteState::Extended),
     (Command::RegisterSheet, VoteState::Extended),
@@ -185,6 +187,7 @@ pub const fn transitions(state: VoteState) -> &'static [(Command, VoteState)] {
             (C::AmendRoll, S::Noticed),
             (C::Deliver, S::Noticed),
             (C::AnnounceSitting, S::Noticed),
+            (C::RecordProxy, S::Noticed),
             (C::IssueSheets, S::Noticed),
             (C::SpoilSheet, S::Noticed),
             (C::Open, S::Open),
@@ -301,6 +304,7 @@ fn deadline(command: Command, facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
         | Command::Cast
         | Command::Remind
         | Command::SignIn
+        | Command::RecordProxy
         | Command::IssueSheets
         | Command::SpoilSheet
         | Command::AccountSheets

@@ -7,11 +7,12 @@ use super::{
     facts::{Vote, find_vote},
     log::{Entry, append_leaves, takes_attempts},
     notices::tell_household,
+    proxy_cast::{self, Held, NOT_COVERED},
 };
 use crate::ballot_log::{self as leaf, Leaf, Opening, Openings, What, Who};
 use crate::kernel::{
-    AttemptId, BallotId, ChoiceId, Code, HeadId, ItemId, Outcome, OwnerId, Refusal, UtcTime,
-    VoteId, hex,
+    AttemptId, BallotId, ChoiceId, Code, HeadId, ItemId, Outcome, OwnerId, ProxyId, Refusal,
+    UtcTime, VoteId, hex,
 };
 use crate::platform::{
     db::{Batch, Conn, Db, KeptAnswer, WriteTx, find_answers, insert_answers},
@@ -20,7 +21,7 @@ use crate::platform::{
 use crate::voting::{
     model::{
         AttemptRow, BallotRow, Cast, Channel, Choice, ChoiceRow, Command, HeadOwnerRow, HeadRow,
-        ItemRow, LogPlace, Receipt, Taken,
+        ItemRow, LogPlace, ProxyRow, Receipt, Taken,
     },
     rules::state::{Facts, decide},
     store::{ballots, rolls, votes},
@@ -44,6 +45,7 @@ pub fn start_queue(db: &Db) -> Result<CastQueue, String> {
 struct Desk {
     votes: HashMap<VoteId, Outcome<(Vote, Vec<ItemRow>)>>,
     memberships: HashMap<(VoteId, OwnerId), Vec<HeadOwnerRow>>,
+    held: Held,
     heads: HashMap<HeadId, HeadRow>,
     units: HashMap<HeadId, Vec<String>>,
     /// Heads and items that have a standing choice, this batch's own included.
@@ -67,6 +69,7 @@ struct New<'a> {
     head_id: HeadId,
     choices: Vec<(ItemId, Choice)>,
     leaf: usize,
+    proxy_id: Option<ProxyId>,
 }
 
 /// What a batch writes.
@@ -127,7 +130,8 @@ fn write(tx: &mut WriteTx<'_>, desk: &Desk, written: Written<'_>) -> Outcome<Vec
         ballots.push(ballot_row(&new, &receipt)?);
         choices.extend(new.choices.iter().map(|&(item_id, choice)| {
             let (id, ballot_id, head_id) = (ChoiceId::new(), receipt.ballot_id, new.head_id);
-            ChoiceRow { id, ballot_id, item_id, head_id, choice, standing: true, reading: 0 }
+            let standing = choice != Choice::Invalid;
+            ChoiceRow { id, ballot_id, item_id, head_id, choice, standing, reading: 0 }
         }));
         answers.extend(kept_answer(new.cast, &receipt, tx.now())?);
         receipts.push(receipt);
@@ -167,12 +171,13 @@ fn ballot_row(new: &New<'_>, receipt: &Receipt) -> Outcome<BallotRow> {
         head_id: new.head_id,
         owner_id: Some(new.cast.owner_id),
         sheet_id: None,
-        channel: Channel::Online,
+        channel: receipt.channel,
         cast_at: receipt.cast_at,
         receipt: receipt.receipt.clone(),
         log_seq: i64::try_from(receipt.log.seq).map_err(Refusal::internal)?,
         actor_id: Some(new.cast.account_id),
         request_id: new.cast.request_id.clone(),
+        proxy_id: new.proxy_id,
     })
 }
 
@@ -202,8 +207,9 @@ impl Desk {
         for row in rolls::list_memberships(conn, &vote_ids, &owner_ids)? {
             memberships.entry((row.vote_id, row.owner_id)).or_default().push(row);
         }
-        let heads: Vec<HeadId> =
-            memberships.values().flatten().map(|membership| membership.head_id).collect();
+        let held = proxy_cast::load(conn, &vote_ids, &owner_ids)?;
+        let own = memberships.values().flatten().map(|membership| membership.head_id);
+        let heads: Vec<HeadId> = own.chain(held.keys().map(|(head_id, _)| *head_id)).collect();
         let standing = ballots::list_standing(conn, &heads)?
             .into_iter()
             .map(|(head, item, _, _)| (head, item))
@@ -217,7 +223,7 @@ impl Desk {
         let heads = heads.into_iter().map(|head| (head.id, head)).collect();
         let keys: Vec<_> = casts.iter().filter_map(|cast| cast.idempotency.clone()).collect();
         let answers = find_answers(conn, &keys)?;
-        Ok(Self { votes, memberships, heads, units, standing, answers })
+        Ok(Self { votes, memberships, held, heads, units, standing, answers })
     }
 
     fn take<'a>(&mut self, cast: &'a Cast, written: &mut Written<'a>) -> Outcome<Judged> {
@@ -262,8 +268,26 @@ impl Desk {
         Ok(None)
     }
 
+    /// The power by which the ballot is cast; none where the owner casts for a head of his own.
+    fn power_of(&self, cast: &Cast) -> Option<&ProxyRow> {
+        let head_id = cast.head_id?;
+        let own = self.memberships.get(&(cast.vote_id, cast.owner_id));
+        let is_own = own.is_some_and(|own| {
+            own.iter().any(|membership| membership.head_id == head_id && membership.may_cast)
+        });
+        let proxy = self.held.get(&(head_id, cast.owner_id)).filter(|_| !is_own);
+        proxy.filter(|proxy| proxy.vote_id == cast.vote_id)
+    }
+
+    fn channel_of(&self, cast: &Cast) -> Channel {
+        if self.power_of(cast).is_some() { Channel::Proxy } else { Channel::Online }
+    }
+
     /// The head that the ballot is for.
     fn head_of(&self, cast: &Cast) -> Outcome<HeadId> {
+        if let Some(proxy) = self.power_of(cast) {
+            return Ok(proxy.head_id);
+        }
         let members = self.memberships.get(&(cast.vote_id, cast.owner_id));
         let members = members.map(Vec::as_slice).unwrap_or_default();
         let membership = match (cast.head_id, members) {
@@ -299,8 +323,13 @@ impl Desk {
         };
         let facts: Facts<'_> = vote.facts(cast.admitted_at)?;
         decide(vote.row.state, Command::Cast, &facts)?;
-        let choices = complete(cast, items)?;
-        if vote.pack.switches.blank_is_abstain.value || cast.choices.len() == items.len() {
+        let mut choices = complete(cast, items)?;
+        let mut needed = items.len();
+        if let Some(proxy) = self.power_of(cast) {
+            choices = proxy_cast::limit(proxy, (cast, items), choices)?;
+            needed = items.iter().filter(|item| proxy.covers(item.position)).count();
+        }
+        if vote.pack.switches.blank_is_abstain.value || cast.choices.len() == needed {
             if items.iter().any(|item| self.standing.contains(&(head_id, item.id))) {
                 return Err(Refusal::new(Code::DuplicateBallot));
             }
@@ -317,23 +346,29 @@ impl Desk {
     ) -> Outcome<Judged> {
         let who = Opening::new(&self.who(head_id))?;
         let words = choices.iter().map(|(_, choice)| choice.to_string()).collect();
-        let what = Opening::new(&What { choices: words, invalid_reason: None })?;
+        let is_limited = choices.iter().any(|(_, choice)| *choice == Choice::Invalid);
+        let invalid_reason = is_limited.then(|| NOT_COVERED.to_owned());
+        let what = Opening::new(&What { choices: words, invalid_reason })?;
+        let proxy = self.power_of(cast);
+        let (proxy_id, under) = (proxy.map(|of| of.id), proxy.and_then(|of| of.log_seq));
         let leaf = Leaf::Ballot(leaf::Ballot {
             at: cast.admitted_at.micros(),
-            channel: Channel::Online.to_string(),
+            channel: self.channel_of(cast).to_string(),
             nonce: nonce(),
             grade: GRADE.to_owned(),
             // The body holds little but the choices: its digest would tell them.
             evidence: None,
             serial: None,
             replaces: None,
+            under: under.and_then(|seq| u64::try_from(seq).ok()),
             who: who.commitment(),
             what: what.commitment(),
         });
-        let openings = Openings { who: Some(who), what: Some(what), owners: None };
+        let openings = Openings { who: Some(who), what: Some(what), ..Openings::default() };
         let leaf = written.add_leaf(cast.vote_id, Entry { leaf, openings });
-        self.standing.extend(choices.iter().map(|(item_id, _)| (head_id, *item_id)));
-        written.news.push(New { cast, head_id, choices, leaf });
+        let standing = choices.iter().filter(|(_, choice)| *choice != Choice::Invalid);
+        self.standing.extend(standing.map(|(item_id, _)| (head_id, *item_id)));
+        written.news.push(New { cast, head_id, choices, leaf, proxy_id });
         Ok(Judged::New(written.news.len().saturating_sub(1)))
     }
 
@@ -347,14 +382,15 @@ impl Desk {
     ) -> Outcome<()> {
         let vote = self.votes.get(&cast.vote_id);
         let Some(Ok((vote, _))) = vote else { return Ok(()) };
-        written.attempts.push(attempt(cast, head_id, reason));
+        let channel = self.channel_of(cast);
+        written.attempts.push(attempt((cast, channel), head_id, reason));
         if !takes_attempts(&vote.row) {
             return Ok(());
         }
         let who = head_id.map(|head_id| Opening::new(&self.who(head_id))).transpose()?;
         let leaf = Leaf::Attempt(leaf::Attempt {
             at: cast.admitted_at.micros(),
-            channel: Channel::Online.to_string(),
+            channel: channel.to_string(),
             reason: reason.as_str().to_owned(),
             nonce: nonce(),
             serial: None,
@@ -383,7 +419,7 @@ impl Desk {
             head_id: new.head_id,
             area: self.heads.get(&new.head_id).map(|head| head.area).unwrap_or_default(),
             cast_at: new.cast.admitted_at,
-            channel: Channel::Online,
+            channel: self.channel_of(new.cast),
             log,
         }
     }
@@ -411,13 +447,13 @@ fn complete(cast: &Cast, items: &[ItemRow]) -> Outcome<Vec<(ItemId, Choice)>> {
     Ok(items.iter().map(|item| (item.id, choice_of(item))).collect())
 }
 
-fn attempt(cast: &Cast, head_id: Option<HeadId>, reason: Code) -> AttemptRow {
+fn attempt((cast, channel): (&Cast, Channel), head_id: Option<HeadId>, reason: Code) -> AttemptRow {
     AttemptRow {
         id: AttemptId::new(),
         vote_id: cast.vote_id,
         head_id,
         sheet_id: None,
-        channel: Channel::Online,
+        channel,
         at: cast.admitted_at,
         reason: reason.as_str().to_owned(),
         actor_id: Some(cast.account_id),

@@ -18,7 +18,7 @@ use crate::voting::{
         pack::{RulePack, shipped_calendar},
         state::Facts,
     },
-    store::{packs, votes},
+    store::{packs, proxies, votes},
 };
 
 static CALENDAR: LazyLock<Outcome<WorkCalendar>> = LazyLock::new(shipped_calendar);
@@ -109,7 +109,8 @@ pub fn scope_of(row: &VoteRow) -> RegisterScope {
     }
 }
 
-/// A vote within the reach: of staff by place, of an owner by standing on its roll.
+/// A vote within the reach: of staff by place, of an owner by standing on its roll or acting for
+/// somebody who does.
 ///
 /// # Errors
 /// `not_found` for a vote that is not there or not within the reach.
@@ -120,7 +121,7 @@ pub fn get_vote(conn: &mut Conn, id: VoteId, reach: &Reach) -> Outcome<Vote> {
     }
     if let Some(owner_id) = reach.owner_id() {
         let heads = crate::voting::store::rolls::list_heads_of_owner(conn, id, owner_id)?;
-        if !heads.is_empty() {
+        if !heads.is_empty() || !proxies::list_held(conn, &[id], &[owner_id])?.is_empty() {
             return Ok(vote);
         }
     }

@@ -231,6 +231,7 @@ fn rules(pack: &RulePack) -> Outcome<Rules> {
         invalid_participates: switches.invalid_participates.value,
         duplicate_policy: switches.duplicate_policy.value.to_string(),
         max_changes: switches.max_changes.value,
+        proxy_limit: pack.procedure.proxy_limit.as_ref().map(|limit| limit.value),
         silent_rule: switches.silent_rule.value.to_string(),
         publish_detail: switches.publish_detail.value.to_string(),
     })

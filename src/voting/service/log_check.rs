@@ -4,15 +4,15 @@
 use std::collections::HashMap;
 
 use super::cast::receipt_code;
-use crate::ballot_log::{Ballot, Leaf, Opening, Openings, Ruling, What, Who};
-use crate::kernel::{BallotId, HeadId, Outcome, VoteId};
+use crate::ballot_log::{Ballot, Leaf, Opening, Openings, Proxy, Ruling, What, Who};
+use crate::kernel::{BallotId, HeadId, Outcome, ProxyId, VoteId};
 use crate::platform::{
     db::Conn,
     tlog::{LogRow, check::check_rows, store::list_logs},
 };
 use crate::voting::{
-    model::{BallotRow, Choice},
-    store::{ballots, rolls},
+    model::{BallotRow, Choice, ProxyRow},
+    store::{ballots, proxies, rolls},
 };
 
 /// What hashing and comparing found.
@@ -34,6 +34,8 @@ struct Rows {
     choices: HashMap<(BallotId, i32), Vec<(HeadId, Choice)>>,
     /// Area by position.
     areas: HashMap<u64, u64>,
+    /// Proxies by their leaf.
+    proxies: HashMap<i64, ProxyRow>,
 }
 
 /// A vote's log, played against its rows.
@@ -100,6 +102,15 @@ impl Check {
                 };
             }
             Ok(Leaf::Ballot(ballot)) => self.ballot(seq, (bytes, &ballot), openings),
+            Ok(Leaf::Proxy(proxy)) => self.proxy(seq, &proxy),
+            Ok(Leaf::ProxyEnd(end)) => {
+                let leaf = i64::try_from(end.proxy).unwrap_or(-1);
+                let ended = |row: &ProxyRow| row.ended_at.map(|at| at.micros()) == Some(end.at);
+                if !self.rows.proxies.get(&leaf).is_some_and(ended) {
+                    let fault = format!("the proxy that leaf {seq} ends is gone or goes on");
+                    self.faults.push(fault);
+                }
+            }
             Ok(Leaf::Challenge(challenge)) => {
                 let ballot = i64::try_from(challenge.ballot).unwrap_or(-1);
                 self.disputes.insert(u64::try_from(seq).unwrap_or(u64::MAX), ballot);
@@ -115,11 +126,27 @@ impl Check {
             row.receipt == receipt_code(bytes)
                 && row.cast_at.micros() == ballot.at
                 && row.channel.as_str() == ballot.channel
+                && self.rows.is_under(&row, ballot.under)
                 && self.rows.is_head(&row, openings.who.as_ref(), &ballot.who)
                 && self.rows.says((&row.id, 0), openings.what.as_ref(), &ballot.what)
         });
         if !is_same {
             let fault = format!("the ballot of leaf {seq} is gone or says something else");
+            self.faults.push(fault);
+        }
+    }
+
+    fn proxy(&mut self, seq: i64, proxy: &Proxy) {
+        let rows = &self.rows;
+        let is_same = rows.proxies.get(&seq).is_some_and(|row| {
+            row.kind.as_str() == proxy.kind
+                && rows.positions.get(&row.head_id).is_none_or(|head| *head == proxy.head)
+                && row.positions() == proxy.items
+                && row.valid_until.micros() == proxy.until
+                && row.digest == proxy.document
+        });
+        if !is_same {
+            let fault = format!("the proxy of leaf {seq} is gone or says something else");
             self.faults.push(fault);
         }
     }
@@ -173,8 +200,19 @@ impl Rows {
             ballots: ballots.into_iter().map(|row| (row.log_seq, row)).collect(),
             positions: heads.iter().map(|head| (head.id, number(head.position))).collect(),
             choices,
+            proxies: proxies::list_logged(conn, vote_id)?
+                .into_iter()
+                .filter_map(|row| Some((row.log_seq?, row)))
+                .collect(),
             areas: heads.iter().map(|head| (number(head.position), area(head.area.0))).collect(),
         })
+    }
+
+    /// Whether a ballot was cast by the proxy that its leaf names.
+    fn is_under(&self, row: &BallotRow, under: Option<u64>) -> bool {
+        let leaf = under.and_then(|seq| i64::try_from(seq).ok());
+        let told: Option<ProxyId> = leaf.and_then(|seq| self.proxies.get(&seq)).map(|of| of.id);
+        told == row.proxy_id && under.is_some() == row.proxy_id.is_some()
     }
 
     /// Whether a ballot is of the head that its leaf names, where that was not deleted.

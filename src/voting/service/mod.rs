@@ -32,6 +32,8 @@ pub mod paper_lists;
 mod paper_log;
 pub mod paper_views;
 pub mod printing;
+pub mod proxies;
+pub mod proxy_cast;
 pub mod publication;
 pub mod quorum;
 pub mod receipts;

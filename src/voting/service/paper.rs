@@ -235,6 +235,7 @@ impl<'a> PaperDesk<'a> {
             log_seq: i64::try_from(log_seq).map_err(Refusal::internal)?,
             actor_id: Some(self.clerk.account_id),
             request_id: tx.context().request_id.clone(),
+            proxy_id: None,
         };
         if !superseded.is_empty() {
             ballots::set_standing(tx.conn(), &superseded, false)?;

@@ -49,6 +49,7 @@ pub(super) fn ballot(
         evidence,
         serial: Some(serial.to_string()),
         replaces: None,
+        under: None,
         who: who.commitment(),
         what: what.commitment(),
     };

@@ -5,7 +5,9 @@ use diesel::{
     RunQueryDsl, SelectableHelper,
 };
 
-use crate::kernel::{AttemptId, BallotId, ChoiceId, HeadId, ItemId, SheetId, UtcTime, VoteId};
+use crate::kernel::{
+    AttemptId, BallotId, ChoiceId, HeadId, ItemId, ProxyId, SheetId, UtcTime, VoteId,
+};
 use crate::platform::db::{
     Conn,
     schema::{ballot_attempts, ballot_choices, ballots},
@@ -129,6 +131,11 @@ pub fn list_ballots_of_heads(conn: &mut Conn, heads: &[HeadId]) -> QueryResult<V
         .order(ballots::id)
         .select(BallotRow::as_select())
         .load(conn)
+}
+
+/// The ballots that were cast by a proxy.
+pub fn list_ballots_of_proxy(conn: &mut Conn, proxy_id: ProxyId) -> QueryResult<Vec<BallotRow>> {
+    ballots::table.filter(ballots::proxy_id.eq(proxy_id)).select(BallotRow::as_select()).load(conn)
 }
 
 /// The ballot of a settled sheet.

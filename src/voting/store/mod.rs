@@ -8,6 +8,7 @@ pub mod extensions;
 pub mod notices;
 pub mod objections;
 pub mod packs;
+pub mod proxies;
 pub mod reminders;
 pub mod results;
 pub mod rolls;

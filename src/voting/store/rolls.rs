@@ -86,6 +86,15 @@ pub fn list_memberships(
         .load(conn)
 }
 
+/// Who belongs to a head, in a fixed order.
+pub fn list_owners_of_head(conn: &mut Conn, head_id: HeadId) -> QueryResult<Vec<HeadOwnerRow>> {
+    head_owners::table
+        .filter(head_owners::head_id.eq(head_id))
+        .order(head_owners::owner_id)
+        .select(HeadOwnerRow::as_select())
+        .load(conn)
+}
+
 /// Who belongs to the heads of a roll, in a fixed order.
 pub fn list_head_owners(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<HeadOwnerRow>> {
     head_owners::table

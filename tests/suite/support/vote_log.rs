@@ -33,6 +33,8 @@ const VOTE: &str = "01900000-0000-7000-8000-000000000001";
 #[path = "vote_log_files.rs"]
 pub mod files;
 pub use files::{write, write_zip};
+#[path = "vote_log_proxies.rs"]
+mod proxies;
 
 /// Numbers from a seed (splitmix64).
 #[derive(Clone)]
@@ -224,6 +226,7 @@ impl VoteLog {
                 invalid_participates: spec.invalid_participates,
                 duplicate_policy: spec.policy.to_owned(),
                 max_changes: spec.max_changes,
+                proxy_limit: None,
                 silent_rule: "none".to_owned(),
                 publish_detail: "aggregates".to_owned(),
             },
@@ -302,10 +305,11 @@ impl VoteLog {
             evidence: Some(self.dice.hex(32)),
             serial: None,
             replaces: None,
+            under: None,
             who: who.commitment(),
             what: what.commitment(),
         };
-        (ballot, Openings { who: Some(who), what: Some(what), owners: None })
+        (ballot, Openings { who: Some(who), what: Some(what), ..Openings::default() })
     }
 
     pub fn online(&mut self, head: usize, at: i64, choices: &[&str]) -> u64 {

@@ -4,6 +4,7 @@
 mod amendments;
 mod disputes;
 mod incidents;
+mod proxies;
 pub mod python;
 mod random;
 mod random_vote;

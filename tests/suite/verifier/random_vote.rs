@@ -1,7 +1,7 @@
 //! A vote at random that keeps every rule: whatever may happen to ballots, sheets and disputes, in
 //! any order that is allowed. Absent on purpose: the count; that is `VoteLog::count`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiugai::ballot_log::Leaf;
 
@@ -49,6 +49,8 @@ struct Vote {
     sheets: Vec<Sheet>,
     /// Disputes without an answer: leaf and ballot.
     disputes: Vec<(u64, u64)>,
+    /// By head: the leaf of its agent's power.
+    powers: BTreeMap<usize, u64>,
 }
 
 /// A whole vote from a seed.
@@ -72,6 +74,7 @@ pub fn random_vote_of(mut dice: Dice, heads: usize) -> VoteLog {
         void: BTreeSet::new(),
         sheets: Vec::new(),
         disputes: Vec::new(),
+        powers: BTreeMap::new(),
     };
     for _ in 0..2 * vote.spec.heads.len() + vote.dice.below(20) {
         vote.step_while_open();
@@ -157,16 +160,30 @@ impl Vote {
             return;
         }
         let choices = self.choices();
+        let is_proxy = self.dice.below(12) == 0;
+        let under = is_proxy.then(|| self.power(head));
         let seq = self.log.online(head, self.now, &choices);
         let earlier = self.ballots.iter().rfind(|ballot| ballot.head == head);
-        let (replaces, is_proxy) = (earlier.map(|ballot| ballot.seq), self.dice.below(12) == 0);
+        let replaces = earlier.map(|ballot| ballot.seq);
         if let Some(Leaf::Ballot(ballot)) = self.log.leaves.last_mut() {
             ballot.replaces = replaces;
             if is_proxy {
                 ballot.channel = "proxy".to_owned();
+                ballot.under = under;
             }
         }
         self.keep(seq, (head, !is_proxy), &choices);
+    }
+
+    /// The power of an agent for the head; one is given where there is none.
+    fn power(&mut self, head: usize) -> u64 {
+        if let Some(power) = self.powers.get(&head) {
+            return *power;
+        }
+        let agent = ["agent-a", "agent-b"][self.dice.below(2)];
+        let power = self.log.proxy((head, agent), self.now, None);
+        self.powers.insert(head, power);
+        power
     }
 
     fn keep(&mut self, seq: u64, (head, is_online): (usize, bool), choices: &[&str]) {

@@ -76,7 +76,10 @@ fn renumber(log: &mut VoteLog, at: usize, by: i64) {
     };
     for leaf in &mut log.leaves {
         match leaf {
-            Leaf::Ballot(ballot) => ballot.replaces.iter_mut().for_each(shift),
+            Leaf::Ballot(ballot) => {
+                ballot.replaces.iter_mut().chain(&mut ballot.under).for_each(shift);
+            }
+            Leaf::ProxyEnd(end) => shift(&mut end.proxy),
             Leaf::Challenge(challenge) => shift(&mut challenge.ballot),
             Leaf::Ruling(ruling) => shift(&mut ruling.challenge),
             _ => {}

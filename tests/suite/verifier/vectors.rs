@@ -8,7 +8,9 @@ use jiugai::ballot_log::Leaf;
 use serde_json::{Value, json};
 
 use super::{
-    Said, python, rust_json,
+    Said,
+    proxies::{self, proxies},
+    python, rust_json,
     story::{Story, story},
     tampering::CHANGES,
 };
@@ -154,6 +156,12 @@ fn vectors() -> Vec<Vector> {
     );
     add("good-extension", "extended twice, the last ballot stands", with_receipts(&extension()));
     add(
+        "good-proxies",
+        "an agent stands for three owners of nine, as many as the manifest allows, for one of them \
+        on one item only; a fourth revoked the power before",
+        with_receipts(&proxies().log),
+    );
+    add(
         "good-tiles",
         "more than 256 leaves: full tiles and a second level",
         with_receipts(&tiles()),
@@ -164,6 +172,13 @@ fn vectors() -> Vec<Vector> {
         let name = format!("bad-{}", change.name.replace(' ', "-"));
         let about = format!("good-mixed with {}, signed again by who holds the key", change.name);
         add(&name, &about, story.log.files());
+    }
+    for change in proxies::CHANGES {
+        let mut changed = proxies();
+        (change.make)(&mut changed);
+        let name = format!("bad-{}", change.name.replace(' ', "-").replace('\'', ""));
+        let about = format!("good-proxies with {}, signed again by who holds the key", change.name);
+        add(&name, &about, changed.log.files());
     }
     add(
         "bad-a-dropped-ballot",

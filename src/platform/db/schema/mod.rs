@@ -73,4 +73,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     reminder_messages,
     sittings,
     sitting_attendances,
+    proxies,
+    proxy_documents,
 );

@@ -265,6 +265,7 @@ diesel::table! {
         log_seq -> BigInt,
         actor_id -> Nullable<DbId>,
         request_id -> Text,
+        proxy_id -> Nullable<DbId>,
     }
 }
 diesel::table! {
@@ -429,6 +430,45 @@ diesel::table! {
         withdrawn_at -> Nullable<Timestamp>,
     }
 }
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    proxies (id) {
+        id -> DbId,
+        vote_id -> DbId,
+        head_id -> DbId,
+        principal_id -> DbId,
+        kind -> Text,
+        agent_id -> Nullable<DbId>,
+        agent_name -> Text,
+        agent_index -> Text,
+        agent_tail -> Text,
+        agent_salt -> Text,
+        items -> Nullable<Text>,
+        valid_until -> Timestamp,
+        digest -> Text,
+        recorded_by -> DbId,
+        recorded_name -> Text,
+        recorded_at -> Timestamp,
+        confirmed_by -> Nullable<DbId>,
+        confirmed_name -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamp>,
+        log_seq -> Nullable<BigInt>,
+        ended_name -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    proxy_documents (proxy_id) {
+        proxy_id -> DbId,
+        file_name -> Text,
+        media_type -> Text,
+        content -> Binary,
+    }
+}
 diesel::joinable!(votes -> rule_packs (rule_pack_id));
 diesel::joinable!(votes -> communities (community_id));
 diesel::joinable!(vote_items -> votes (vote_id));
@@ -443,3 +483,4 @@ diesel::joinable!(ballots -> heads (head_id));
 diesel::joinable!(ballot_choices -> ballots (ballot_id));
 diesel::joinable!(ballot_notices -> ballots (ballot_id));
 diesel::joinable!(ballot_disputes -> ballots (ballot_id));
+diesel::joinable!(proxies -> heads (head_id));

@@ -13,6 +13,7 @@ mod packs;
 mod pages;
 mod paper;
 mod path;
+mod proxies;
 mod races;
 mod receipts;
 mod recheck;
