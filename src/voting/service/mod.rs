@@ -7,6 +7,7 @@ pub mod cast;
 pub mod certificate;
 pub mod checkpoints;
 pub mod count;
+mod dispute_check;
 pub mod disputes;
 pub mod draft;
 pub mod extension;
