@@ -300,7 +300,7 @@ LEAVES = {
 }
 WHO = {"head": INT, "units": [TEXT]}
 WHAT = {"choices": [TEXT], "invalid_reason?": TEXT}
-OWNERS = {"owners": [TEXT]}
+OWNERS = {"owners": [TEXT], "voters?": [TEXT]}
 AGENT = {"agent": TEXT}
 
 

@@ -23,12 +23,15 @@ pub struct What {
     pub invalid_reason: Option<String>,
 }
 
-/// Opens `owners`: who belongs to a unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Opens `owners`: who belongs to the head of a unit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Owners {
     /// Ids in the register, sorted.
     pub owners: Vec<String>,
+    /// Those of them who may cast; absent where each of them may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voters: Vec<String>,
 }
 
 /// Opens `agent`: who acts by a proxy.

@@ -124,7 +124,13 @@ pub(super) fn check_posted(
         let note = text.replace('\r', "").trim_end().to_owned() + "\n";
         match begins_under(&note, &eras, log) {
             Ok(()) => posted.good += 1,
-            Err(error) => {
+            Err(Misfit::Untrusted(error)) => {
+                posted.untrusted += 1;
+                let message =
+                    format!("检查点 {name} 出自泄露的密钥，不作证据 (no evidence): {error}");
+                findings.warn(&message);
+            }
+            Err(Misfit::Fault(_, error) | Misfit::Lost(_, error)) => {
                 let message = format!("检查点 {name} 与日志不符 (it does not fit): {error}");
                 findings.fault(None, Rule::Checkpoint, &message);
             }
@@ -134,16 +140,24 @@ pub(super) fn check_posted(
 }
 
 /// Whether a signed checkpoint is the beginning of the log, as far as it stood under that name.
-fn begins_under(note: &str, eras: &[Era<'_>], log: &Log) -> Result<(), String> {
+fn begins_under(note: &str, eras: &[Era<'_>], log: &Log) -> Result<(), Misfit> {
     let signed = eras.iter().find_map(|era| Some((era, open(note, era)?)));
-    let (era, head) = signed.ok_or("no key that the log names signed it")?;
-    match era.end {
+    let Some((era, head)) = signed else {
+        return Err(Misfit::Fault(None, "no key that the log names signed it".to_owned()));
+    };
+    let fits = match era.end {
         Some((until, _)) if head.size > until => Err(format!(
             "{} leaves were signed under {}, and {until} are here",
             head.size, era.origin
         )),
         _ => begins(&head, log),
-    }
+    };
+    fits.map_err(|error| match era.end {
+        Some((_, incident)) if incident.compromised && head.size > incident.size => {
+            Misfit::Untrusted(error)
+        }
+        _ => Misfit::Fault(None, error),
+    })
 }
 
 /// Whether an earlier head is the beginning of the log.

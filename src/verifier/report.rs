@@ -161,8 +161,9 @@ impl Report {
         (receipts, checkpoints): (Option<Receipts>, Option<Receipts>),
         witnessed: Option<u64>,
     ) -> Self {
-        // Receipts that an incident calls untrusted may be what exposes it: not everything was checked.
-        let is_open = receipts.is_some_and(|receipts| receipts.untrusted > 0);
+        // What an incident calls untrusted may be what exposes it: not everything was checked.
+        let mut shown = receipts.iter().chain(&checkpoints);
+        let is_open = shown.any(|shown| shown.untrusted > 0);
         let exit = if self.exit == 0 && is_open { 3 } else { self.exit };
         Self { exit, unit, receipts, checkpoints, witnessed, ..self }
     }

@@ -106,6 +106,28 @@ fn a_server_starts_only_with_a_key_and_a_current_schema() {
 }
 
 #[test]
+fn a_log_key_takes_no_number_while_the_database_can_not_be_asked() {
+    let home = Home::new();
+    std::fs::write(home.path("broken.db"), "not a database, and long enough to be read").unwrap();
+    let create = |database: &str| {
+        let mut command = home.command("admin");
+        command.arg("create-key").env("JIUGAI_DATABASE_URL", database).output().unwrap()
+    };
+    for database in ["postgres://nobody@127.0.0.1:1/none", "sqlite://broken.db"] {
+        let refused = create(database);
+        assert_eq!(refused.status.code(), Some(1), "{}", told(&refused));
+        assert!(!std::path::Path::new(&home.path("data/log.key")).exists(), "{database}");
+    }
+    // The control: no database file yet is an empty one.
+    assert!(create("sqlite://new.db").status.success());
+    for name in ["rotate-log-key", "log-keys"] {
+        let mut command = home.command("admin");
+        let refused = command.arg(name).env("JIUGAI_DATABASE_URL", "sqlite://broken.db").output();
+        assert_eq!(refused.unwrap().status.code(), Some(1), "{name}");
+    }
+}
+
+#[test]
 fn the_first_administrator_is_made_on_the_machine() {
     let home = Home::new();
     let create = ["admin", "create", "--login", "root", "--name", "管理员"];

@@ -168,20 +168,34 @@ fn key_sentence(settings: &Settings, fault: &KeyFault) -> String {
     }
 }
 
-/// The logs in the database; `None` where it can't be read or is not set up.
-pub fn read_logs(settings: &Settings) -> Option<Vec<LogRow>> {
+/// The migration that makes the tables of logs.
+const WITH_LOGS: &str = "20260101200000";
+
+/// The logs in the database; `None` where it has no table of them yet.
+///
+/// # Errors
+/// A sentence: the database can't be reached or read. Nothing may be taken for an empty one.
+pub fn read_logs(settings: &Settings) -> Result<Option<Vec<LogRow>>, String> {
     if let DatabaseUrl::Sqlite(path) = &settings.database_url
         && !Path::new(path).exists()
     {
-        return None;
+        return Ok(None);
     }
-    store::list_logs(&mut connect(settings).ok()?).ok()
+    let mut conn = connect(settings)?;
+    if db::list_pending(&mut conn)?.iter().any(|name| name.starts_with(WITH_LOGS)) {
+        return Ok(None);
+    }
+    let logs = store::list_logs(&mut conn);
+    logs.map(Some).map_err(|fault| format!("{}: {fault}", settings.database_url))
 }
 
 /// The newest generation that a log in the database takes: no number may come twice.
-pub fn used_generation(settings: &Settings) -> i32 {
-    let logs = read_logs(settings).unwrap_or_default();
-    logs.iter().map(|log| log.key_generation).max().unwrap_or(0)
+///
+/// # Errors
+/// As [`read_logs`].
+pub fn used_generation(settings: &Settings) -> Result<i32, String> {
+    let logs = read_logs(settings)?.unwrap_or_default();
+    Ok(logs.iter().map(|log| log.key_generation).max().unwrap_or(0))
 }
 
 /// Sign-in over an open database.
@@ -213,14 +227,14 @@ pub fn ensure_master_key(settings: &Settings) -> Result<bool, String> {
 /// Makes the first log key where there is none; its generation if it did.
 ///
 /// # Errors
-/// The file can't be written.
+/// The file can't be written; as [`used_generation`].
 pub fn ensure_log_key(settings: &Settings) -> Result<Option<i32>, String> {
     let path = &settings.log_key_file;
     if path.exists() {
         return Ok(None);
     }
     make_parent(path)?;
-    let made = add_keys(path, used_generation(settings), settings.log_sm2);
+    let made = add_keys(path, used_generation(settings)?, settings.log_sm2);
     made.map(Some).map_err(|fault| format!("log_key_file {fault}"))
 }
 

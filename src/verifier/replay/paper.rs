@@ -197,8 +197,10 @@ impl Replay {
         ballot: &Ballot,
         (who, what): (Option<u64>, Option<&str>),
     ) -> Option<u64> {
-        let (serial, place) = (ballot.serial.as_deref().unwrap_or_default(), self.ballots.len());
-        let Some(sheet) = self.paper.sheets.get_mut(serial) else {
+        let place = self.ballots.len();
+        // No serial at all is not the empty one.
+        let sheet = ballot.serial.as_deref().and_then(|serial| self.paper.sheets.get_mut(serial));
+        let Some(sheet) = sheet else {
             self.paper_fault(seq, "未发出此编号 (a serial that was not issued)");
             return None;
         };

@@ -72,6 +72,9 @@ pub struct UnitPlace {
     pub head: i32,
     /// Who belongs to the head by it.
     pub owners: Vec<OwnerId>,
+    /// Who may cast for the head; empty where each of the owners may.
+    #[serde(default)]
+    pub voters: Vec<OwnerId>,
     /// Its area in square metres.
     pub area: Area,
     /// Whether it was handed over.

@@ -32,6 +32,8 @@ pub struct FrozenHead {
     pub key: String,
     /// The identities that belong to it.
     pub members: BTreeSet<String>,
+    /// Those of them who may cast.
+    pub voters: BTreeSet<String>,
 }
 
 impl FrozenHead {
@@ -49,7 +51,7 @@ impl FrozenHead {
             (false, HeadKey::Representative, Some(voter)) if voters.len() == 1 => voter.clone(),
             (false, HeadKey::Representative | HeadKey::ExactSet, _) => everybody(),
         };
-        Self { number: head.position, key, members }
+        Self { number: head.position, key, members, voters }
     }
 }
 
@@ -77,6 +79,8 @@ pub struct Seat {
     pub is_delivered: bool,
     /// Who belongs to the head by this unit.
     pub members: BTreeSet<String>,
+    /// The voter whom its co-owners named.
+    pub voter: Option<String>,
 }
 
 /// A unit that the amendment changes.
@@ -110,6 +114,8 @@ pub struct Amended {
     pub new_heads: Vec<NewHead>,
     /// The areas of all heads that count, by number: those that have a unit.
     pub areas: BTreeMap<i32, Area>,
+    /// Who may cast, by the number of each head that a unit was put to.
+    pub voters: BTreeMap<i32, BTreeSet<String>>,
     /// The sum of all areas.
     pub area: Area,
 }
@@ -151,7 +157,8 @@ pub fn seat(
         None => unit.owners.iter().map(|owner| owner.key.clone()).collect(),
     };
     let (area, is_delivered) = (unit.area.unwrap_or_default(), unit.is_delivered);
-    Ok(Some(Seat { key, is_developer_pool, area, is_delivered, members }))
+    let voter = unit.representative.clone().filter(|voter| members.contains(voter));
+    Ok(Some(Seat { key, is_developer_pool, area, is_delivered, members, voter }))
 }
 
 /// Puts units where the register has them now; a unit without a seat is struck.
@@ -160,32 +167,24 @@ pub fn seat(
 /// As [`AmendFault`] says.
 pub fn amend(frozen: &Frozen, renewed: &[(UnitId, Option<Seat>)]) -> Result<Amended, AmendFault> {
     let mut places: HashMap<UnitId, Place> = frozen.units.iter().copied().collect();
-    let mut numbers: HashMap<&str, i32> =
-        frozen.heads.iter().map(|head| (head.key.as_str(), head.number)).collect();
-    let members: HashMap<i32, &BTreeSet<String>> =
-        frozen.heads.iter().map(|head| (head.number, &head.members)).collect();
-    let (mut new_heads, mut changes, mut next) = (Vec::new(), Vec::new(), frozen.next);
-    for (unit, seat) in renewed {
+    let (moves, new_heads) = moves(frozen, renewed);
+    let voters = voters(frozen, &moves);
+    let known: HashMap<i32, &FrozenHead> =
+        frozen.heads.iter().map(|head| (head.number, head)).collect();
+    let mut changes = Vec::new();
+    for Move { unit, after, seat } in &moves {
         let before = places.get(unit).copied();
-        let after =
-            seat.as_ref().map(|Seat { key, is_developer_pool, area, is_delivered, .. }| {
-                let head = *numbers.entry(key.as_str()).or_insert_with(|| {
-                    let (number, is_developer_pool) = (next, *is_developer_pool);
-                    next = next.saturating_add(1);
-                    new_heads.push(NewHead { number, key: key.clone(), is_developer_pool });
-                    number
-                });
-                Place { head, area: *area, is_delivered: *is_delivered }
-            });
-        let joins = after.zip(seat.as_ref()).is_some_and(|(place, seat)| {
-            members.get(&place.head).is_some_and(|known| !seat.members.is_subset(known))
+        let head = after.and_then(|place| known.get(&place.head));
+        let joins = head.zip(*seat).is_some_and(|(head, seat)| {
+            !seat.members.is_subset(&head.members)
+                || voters.get(&head.number).is_some_and(|voters| *voters != head.voters)
         });
-        if before == after && !joins {
+        if before == *after && !joins {
             continue;
         }
-        changes.push(Change { unit: *unit, before, after });
+        changes.push(Change { unit: *unit, before, after: *after });
         match after {
-            Some(place) => places.insert(*unit, place),
+            Some(place) => places.insert(*unit, *place),
             None => places.remove(unit),
         };
     }
@@ -201,5 +200,71 @@ pub fn amend(frozen: &Frozen, renewed: &[(UnitId, Option<Seat>)]) -> Result<Amen
     if areas.is_empty() {
         return Err(AmendFault::Empty);
     }
-    Ok(Amended { changes, new_heads, areas, area })
+    Ok(Amended { changes, new_heads, areas, voters, area })
+}
+
+/// Where a unit is put.
+struct Move<'a> {
+    unit: UnitId,
+    after: Option<Place>,
+    seat: Option<&'a Seat>,
+}
+
+/// Heads keep their numbers; a key that the roll does not have gets the next one.
+fn moves<'a>(
+    frozen: &'a Frozen,
+    renewed: &'a [(UnitId, Option<Seat>)],
+) -> (Vec<Move<'a>>, Vec<NewHead>) {
+    let mut numbers: HashMap<&str, i32> =
+        frozen.heads.iter().map(|head| (head.key.as_str(), head.number)).collect();
+    let (mut new_heads, mut next) = (Vec::new(), frozen.next);
+    let mut put = |seat: &'a Seat| {
+        let Seat { key, is_developer_pool, area, is_delivered, .. } = seat;
+        let head = *numbers.entry(key.as_str()).or_insert_with(|| {
+            let (number, is_developer_pool) = (next, *is_developer_pool);
+            next = next.saturating_add(1);
+            new_heads.push(NewHead { number, key: key.clone(), is_developer_pool });
+            number
+        });
+        Place { head, area: *area, is_delivered: *is_delivered }
+    };
+    let moves = renewed
+        .iter()
+        .map(|(unit, seat)| Move {
+            unit: *unit,
+            after: seat.as_ref().map(&mut put),
+            seat: seat.as_ref(),
+        })
+        .collect();
+    (moves, new_heads)
+}
+
+/// Who may cast for each head that a unit is put to: the voters whom its units name, everybody where
+/// they name none. A head that keeps a unit as it was announced keeps its people and their voters.
+fn voters(frozen: &Frozen, moves: &[Move<'_>]) -> BTreeMap<i32, BTreeSet<String>> {
+    let renewed: BTreeSet<UnitId> = moves.iter().map(|of| of.unit).collect();
+    let kept: BTreeSet<i32> = frozen
+        .units
+        .iter()
+        .filter(|(unit, _)| !renewed.contains(unit))
+        .map(|(_, place)| place.head)
+        .collect();
+    let mut people: BTreeMap<i32, (BTreeSet<&String>, BTreeSet<&String>)> = BTreeMap::new();
+    for (place, seat) in moves.iter().filter_map(|of| of.after.zip(of.seat)) {
+        let (members, voters) = people.entry(place.head).or_default();
+        members.extend(&seat.members);
+        voters.extend(&seat.voter);
+    }
+    for head in frozen.heads.iter().filter(|head| kept.contains(&head.number)) {
+        let Some((members, voters)) = people.get_mut(&head.number) else { continue };
+        members.extend(&head.members);
+        if head.voters != head.members {
+            voters.extend(&head.voters);
+        }
+    }
+    let settled = |(members, voters): (BTreeSet<&String>, BTreeSet<&String>)| {
+        let named = if voters.is_empty() { members } else { voters };
+        named.into_iter().cloned().collect()
+    };
+    people.into_iter().map(|(head, people)| (head, settled(people))).collect()
 }

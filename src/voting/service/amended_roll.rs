@@ -147,27 +147,33 @@ impl Plan {
 
     fn tell(&self, change: &Change) -> UnitDifference {
         let (code, building) = self.name_of(change.unit);
-        let tell = |place: Place, owners| UnitPlace {
-            head: place.head,
-            owners,
-            area: place.area,
-            delivered: place.is_delivered,
+        let tell = |place: Place, owners: Vec<OwnerId>, mut voters: Vec<OwnerId>| {
+            if owners.iter().all(|owner| voters.contains(owner)) {
+                voters.clear();
+            }
+            let (head, area, delivered) = (place.head, place.area, place.is_delivered);
+            UnitPlace { head, owners, voters, area, delivered }
         };
-        let members = |number: i32| {
+        let people = |number: i32, voters_only: bool| {
             let head = self.heads.iter().find(|head| head.position == number).map(|head| head.id);
             let own = self.owners.iter().filter(|owner| Some(owner.head_id) == head);
+            let own = own.filter(|owner| owner.may_cast || !voters_only);
             own.map(|owner| owner.owner_id).collect()
         };
         let seat = self.seats.get(&change.unit);
+        let voters =
+            |number: i32| self.amended.voters.get(&number).map(owner_ids).unwrap_or_default();
         UnitDifference {
             unit_id: change.unit,
             code,
             building,
-            before: change.before.map(|place| tell(place, members(place.head))),
+            before: change
+                .before
+                .map(|place| tell(place, people(place.head, false), people(place.head, true))),
             after: change
                 .after
                 .zip(seat)
-                .map(|(place, seat)| tell(place, owner_ids(&seat.members))),
+                .map(|(place, seat)| tell(place, owner_ids(&seat.members), voters(place.head))),
         }
     }
 

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::{
     amended_roll::{Plan, owner_ids},
     facts::Vote,
+    log::owners_of,
 };
+use crate::ballot_log::Owners;
 use crate::kernel::{Area, HeadId, Outcome, OwnerId, Refusal, RollUnitId, UnitId};
 use crate::platform::db::WriteTx;
 use crate::voting::{
@@ -24,8 +26,8 @@ pub struct Written {
     pub building: String,
     /// Where it stands; none where it was struck.
     pub place: Option<Place>,
-    /// Who belongs to its head.
-    pub owners: Vec<String>,
+    /// Who belongs to its head; none where it was struck.
+    pub owners: Option<Owners>,
 }
 
 impl Plan {
@@ -49,8 +51,7 @@ impl Plan {
             } else if let Some(earlier) = earlier {
                 amendments::delete_roll_unit(tx.conn(), earlier.id)?;
             }
-            let of_head = place.and_then(|place| owners.get(&place.head).cloned());
-            let owners = of_head.unwrap_or_default();
+            let owners = place.map(|place| owners.get(&place.head).cloned().unwrap_or_default());
             written.push(Written { code, building, place, owners });
         }
         Ok(written)
@@ -115,12 +116,12 @@ impl Plan {
     }
 
     /// Who belongs to the heads that units were put to. A head that keeps a unit as it was announced
-    /// keeps its people; by head, the ids for the log.
+    /// keeps its people; by head, as the log has them.
     fn write_owners(
         &self,
         tx: &mut WriteTx<'_>,
         heads: &BTreeMap<i32, HeadRow>,
-    ) -> Outcome<HashMap<i32, Vec<String>>> {
+    ) -> Outcome<HashMap<i32, Owners>> {
         let changed: HashSet<UnitId> = self.amended.changes.iter().map(|c| c.unit).collect();
         let mut told = HashMap::new();
         for head in heads.values() {
@@ -137,7 +138,7 @@ impl Plan {
                 .any(|unit| unit.head_id == Some(head.id) && !changed.contains(&unit.unit_id));
             let rows = self.owners_of(head, &put, keeps);
             amendments::replace_head_owners(tx.conn(), head.id, &rows)?;
-            told.insert(head.position, rows.iter().map(|row| row.owner_id.to_string()).collect());
+            told.insert(head.position, owners_of(&rows));
         }
         Ok(told)
     }

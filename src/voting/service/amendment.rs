@@ -18,7 +18,7 @@ use super::{
     steps::{Step, take_step},
     two_people::{Person, must_be_another},
 };
-use crate::ballot_log::{self as leaf, Leaf, Opening, Openings, Owners};
+use crate::ballot_log::{self as leaf, Leaf, Opening, Openings};
 use crate::kernel::{Area, Code, ObjectionId, Outcome, Refusal, RollAmendmentId, UnitId, UtcTime};
 use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{
@@ -221,10 +221,7 @@ fn find_open(tx: &mut WriteTx<'_>, vote: &Vote, id: RollAmendmentId) -> Outcome<
 }
 
 fn entry(unit: &Written, row: &AmendmentRow, (now, by): (UtcTime, &[String])) -> Outcome<Entry> {
-    let opening = match unit.place {
-        Some(_) => Some(Opening::new(&Owners { owners: unit.owners.clone() })?),
-        None => None,
-    };
+    let opening = unit.owners.as_ref().map(Opening::new).transpose()?;
     let unsigned = |area: Area| u64::try_from(area.0).map_err(Refusal::internal);
     let head = unit.place.map(|place| u64::try_from(place.head)).transpose();
     let leaf = leaf::RollAmend {
@@ -271,6 +268,8 @@ pub struct AmendedUnit {
     pub area_after: Option<Area>,
     /// Whether it belongs to another head than before.
     pub other_head: bool,
+    /// Whether other people than before may cast for its head.
+    pub other_voters: bool,
 }
 
 /// The confirmed amendments of a vote, as they are posted.
@@ -286,6 +285,8 @@ pub fn posted_amendments(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<AmendmentL
             code: unit.code,
             other_head: unit.before.as_ref().map(|place| place.head)
                 != unit.after.as_ref().map(|place| place.head),
+            other_voters: unit.before.as_ref().map(|place| &place.voters)
+                != unit.after.as_ref().map(|place| &place.voters),
             area_before: unit.before.map(|place| place.area),
             area_after: unit.after.map(|place| place.area),
         });

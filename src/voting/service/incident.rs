@@ -3,10 +3,11 @@
 //! had been signed under the old one, and which two people decided. Absent on purpose: bringing lost
 //! leaves back. Whoever holds a receipt of one can show it, and votes again.
 
+use serde::Deserialize;
 use serde_json::json;
 
 use super::log::{self, DEPLOYMENT, Entry};
-use crate::ballot_log::{Incident, Leaf, Manifest};
+use crate::ballot_log::{Incident, Leaf};
 use crate::kernel::{AccountId, Code, Outcome, Refusal, VoteId, hex};
 use crate::platform::{
     db::{Conn, WriteTx},
@@ -84,28 +85,51 @@ pub fn check_log_keys(conn: &mut Conn, signer: &LogSigner) -> Outcome<Option<Key
         return Ok(Some(KeyFault::Missing { generation, logs }));
     }
     for generation in known {
-        let is_witness = |log: &&LogRow| {
-            log.key_generation == generation
-                && log.subject != DEPLOYMENT
-                && split_revision(&log.origin).1 == 1
-        };
-        let Some(log) = logs.iter().find(is_witness) else { continue };
-        let Some(manifest) = manifest_of(conn, log)? else { continue };
-        if manifest.vkeys != signer.vkeys(&log.origin, generation)? {
-            let origin = log.origin.clone();
-            return Ok(Some(KeyFault::Other { generation, origin }));
+        let is_plain =
+            |log: &&LogRow| log.subject != DEPLOYMENT && split_revision(&log.origin).1 == 1;
+        let of_it = || logs.iter().filter(|log| log.key_generation == generation);
+        // Of a vote's log that never went on one is enough: all of them take the key's one file.
+        let witnesses = of_it().find(is_plain).into_iter();
+        for log in witnesses.chain(of_it().filter(|log| !is_plain(log))) {
+            let named = named_keys(conn, log)?;
+            if named.is_some_and(|vkeys| signer.vkeys(&log.origin, generation) != Ok(vkeys)) {
+                let origin = log.origin.clone();
+                return Ok(Some(KeyFault::Other { generation, origin }));
+            }
         }
     }
     Ok(None)
 }
 
-fn manifest_of(conn: &mut Conn, log: &LogRow) -> Outcome<Option<Box<Manifest>>> {
-    let first = store::list_leaves(conn, log.id, (0, 1))?;
-    let leaf = first.first().and_then(|(bytes, _)| Leaf::decode(bytes).ok());
-    Ok(leaf.and_then(|leaf| match leaf {
-        Leaf::Manifest(manifest) => Some(manifest),
-        _ => None,
-    }))
+/// Leaves that are read at once.
+const PAGE: u64 = 1_000;
+
+/// The keys that a log says it is signed by: in its first leaf, or where it went on last.
+fn named_keys(conn: &mut Conn, log: &LogRow) -> Outcome<Option<Vec<String>>> {
+    #[derive(Deserialize)]
+    struct Named {
+        vkeys: Vec<String>,
+    }
+    if split_revision(&log.origin).1 == 1 {
+        let first = store::list_leaves(conn, log.id, (0, 1))?;
+        let named = first.first().and_then(|(leaf, _)| serde_json::from_slice::<Named>(leaf).ok());
+        return Ok(named.map(|named| named.vkeys));
+    }
+    let mut end = log.head()?.size;
+    while end > 0 {
+        let from = end.saturating_sub(PAGE);
+        let leaves = store::list_leaves(conn, log.id, (from, end))?;
+        let mut newest = leaves.iter().rev();
+        let incident = newest.find_map(|(leaf, _)| match Leaf::decode(leaf) {
+            Ok(Leaf::Incident(incident)) => Some(incident.vkeys),
+            _ => None,
+        });
+        if incident.is_some() {
+            return Ok(incident);
+        }
+        end = from;
+    }
+    Ok(None)
 }
 
 /// Lets logs go on under their next names, by the newest key.

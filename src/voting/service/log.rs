@@ -20,7 +20,7 @@ use crate::platform::{
     },
 };
 use crate::voting::{
-    model::{ItemRow, LogPlace, VoteRow, VoteState},
+    model::{HeadOwnerRow, ItemRow, LogPlace, VoteRow, VoteState},
     rules::pack::{ClassRule, RulePack},
     store::{rolls, votes},
 };
@@ -100,7 +100,7 @@ pub fn append_leaves(
     store::append(tx.conn(), log, leaves)
 }
 
-/// Begins the deployment's log, where there is none yet.
+/// Begins the deployment's log, where there is none yet: its first leaf names its keys.
 ///
 /// # Errors
 /// Of the database.
@@ -109,7 +109,12 @@ pub fn ensure_deployment_log(tx: &mut WriteTx<'_>, signer: &LogSigner) -> Outcom
         return Ok(());
     }
     let log = LogRow { entries_open: true, ..signer.begin(DEPLOYMENT, tx.now())? };
-    Ok(insert_log(tx.conn(), &log)?)
+    insert_log(tx.conn(), &log)?;
+    let vkeys = signer.vkeys(&log.origin, log.key_generation)?;
+    let keys = json!({ "type": "keys", "origin": log.origin, "vkeys": vkeys,
+        "at": tx.legal_now().micros() });
+    let bytes = leaf::canonical(&keys)?;
+    store::append(tx.conn(), log, vec![NewLeaf { bytes, openings: None }]).map(|_| ())
 }
 
 /// Compares what was signed with the database, at the start. A log that the database does not
@@ -170,14 +175,13 @@ pub fn begin(
     let mut entries: Vec<Entry> = vec![Leaf::Manifest(Box::new(manifest)).into()];
     let heads = rolls::list_heads(tx.conn(), vote.row.id)?;
     let numbers: HashMap<HeadId, i32> = heads.iter().map(|head| (head.id, head.position)).collect();
-    let mut owners: HashMap<HeadId, Vec<String>> = HashMap::new();
+    let mut owners: HashMap<HeadId, Vec<HeadOwnerRow>> = HashMap::new();
     for row in rolls::list_head_owners(tx.conn(), vote.row.id)? {
-        owners.entry(row.head_id).or_default().push(row.owner_id.to_string());
+        owners.entry(row.head_id).or_default().push(row);
     }
     for unit in units {
         let Some(head_id) = unit.head_id else { continue };
-        let owners = owners.get(&head_id).cloned().unwrap_or_default();
-        let opening = Opening::new(&Owners { owners })?;
+        let opening = Opening::new(&owners_of(owners.get(&head_id).map_or(&[], Vec::as_slice)))?;
         let leaf = Leaf::Roll(RollUnit {
             unit: unit.code,
             building: unit.building,
@@ -191,6 +195,15 @@ pub fn begin(
     }
     insert_log(tx.conn(), &log)?;
     append(tx, vote.row.id, entries).map(|_| ())
+}
+
+/// Who belongs to a head, and who of them may cast, where not each of them may.
+pub(super) fn owners_of(rows: &[HeadOwnerRow]) -> Owners {
+    let ids = |rows: &[&HeadOwnerRow]| rows.iter().map(|row| row.owner_id.to_string()).collect();
+    let all: Vec<&HeadOwnerRow> = rows.iter().collect();
+    let casting: Vec<&HeadOwnerRow> = rows.iter().filter(|row| row.may_cast).collect();
+    let voters = if casting.len() == all.len() { Vec::new() } else { ids(&casting) };
+    Owners { owners: ids(&all), voters }
 }
 
 fn number(position: Option<i32>) -> u64 {

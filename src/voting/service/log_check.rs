@@ -1,11 +1,14 @@
-//! The rows of votes against their logs: every leaf is hashed again, and every ballot says what its
-//! leaf says. Whoever changes a row past the program is found here, and the leaf is named.
+//! The rows of votes against their logs: every leaf is hashed again, every ballot, dispute and ruling
+//! says what its leaf says, and what stands is what the rules select. Whoever changes a row past the
+//! program is found here, and the leaf is named.
 
 use std::collections::HashMap;
 
-use super::cast::receipt_code;
+use super::{
+    cast::receipt_code, dispute_check::Disputes, facts::find_vote, standing::list_misplaced,
+};
 use crate::ballot_log::{Ballot, Leaf, Opening, Openings, Proxy, Ruling, What, Who};
-use crate::kernel::{BallotId, HeadId, Outcome, ProxyId, VoteId};
+use crate::kernel::{BallotId, Code, HeadId, Outcome, ProxyId, VoteId};
 use crate::platform::{
     db::Conn,
     tlog::{LogRow, check::check_rows, store::list_logs},
@@ -44,7 +47,8 @@ struct Check {
     /// Head and area of each unit, by building and number.
     units: HashMap<(String, String), (u64, u64)>,
     /// Which ballot's leaf a dispute's leaf names.
-    disputes: HashMap<u64, i64>,
+    disputed: HashMap<u64, i64>,
+    disputes: Disputes,
     /// By ballot's leaf: the ballot, and how often it was corrected.
     corrections: HashMap<i64, (BallotId, i32)>,
     faults: Vec<String>,
@@ -71,12 +75,20 @@ pub fn check_rows_against_logs(conn: &mut Conn) -> Outcome<LogCheck> {
 }
 
 fn check_vote(conn: &mut Conn, vote_id: VoteId, log: &LogRow) -> Outcome<Vec<String>> {
-    let rows = Rows::load(conn, vote_id)?;
-    let corrections = rows.ballots.iter().map(|(seq, row)| (*seq, (row.id, 0))).collect();
+    let vote = match find_vote(conn, vote_id) {
+        Err(refusal) if refusal.code() == Code::NotFound => {
+            return Ok(vec!["its vote is gone".to_owned()]);
+        }
+        found => found?,
+    };
+    let ballots = ballots::list_ballots(conn, vote_id)?;
+    let disputes = Disputes::load(conn, (vote_id, &ballots))?;
+    let corrections = ballots.iter().map(|row| (row.log_seq, (row.id, 0))).collect();
     let mut check = Check {
-        rows,
+        rows: Rows::load(conn, vote_id, ballots)?,
         units: HashMap::new(),
-        disputes: HashMap::new(),
+        disputed: HashMap::new(),
+        disputes,
         corrections,
         faults: Vec::new(),
     };
@@ -85,6 +97,10 @@ fn check_vote(conn: &mut Conn, vote_id: VoteId, log: &LogRow) -> Outcome<Vec<Str
         check.take(seq, bytes, &openings.unwrap_or_default());
     })?;
     faults.extend(check.finish());
+    let misplaced = list_misplaced(conn, &vote)?.into_iter();
+    faults.extend(misplaced.map(|seq| {
+        format!("the ballot of leaf {seq} stands and should not, or should and does not")
+    }));
     Ok(faults)
 }
 
@@ -113,9 +129,13 @@ impl Check {
             }
             Ok(Leaf::Challenge(challenge)) => {
                 let ballot = i64::try_from(challenge.ballot).unwrap_or(-1);
-                self.disputes.insert(u64::try_from(seq).unwrap_or(u64::MAX), ballot);
+                self.disputed.insert(u64::try_from(seq).unwrap_or(u64::MAX), ballot);
+                self.faults.extend(self.disputes.challenge(seq, &challenge));
             }
-            Ok(Leaf::Ruling(ruling)) => self.ruling(seq, &ruling, openings),
+            Ok(Leaf::Ruling(ruling)) => {
+                self.faults.extend(self.disputes.ruling(seq, &ruling, openings.what.as_ref()));
+                self.correction(seq, &ruling, openings);
+            }
             Ok(_) => {}
             Err(error) => self.faults.push(format!("leaf {seq} can't be read: {error}")),
         }
@@ -152,9 +172,9 @@ impl Check {
     }
 
     /// A ruling that corrects a ballot has added what it says now.
-    fn ruling(&mut self, seq: i64, ruling: &Ruling, openings: &Openings) {
+    fn correction(&mut self, seq: i64, ruling: &Ruling, openings: &Openings) {
         let Some(what) = &ruling.what else { return };
-        let ballot = self.disputes.get(&ruling.challenge);
+        let ballot = self.disputed.get(&ruling.challenge);
         let is_same = ballot.and_then(|ballot| self.corrections.get_mut(ballot)).is_some_and(
             |(id, times)| {
                 *times += 1;
@@ -174,6 +194,7 @@ impl Check {
         strays.sort_unstable();
         let stray = |seq| format!("leaf {seq} is not the ballot that names it");
         faults.extend(strays.into_iter().map(stray));
+        faults.extend(self.disputes.finish());
         let mut areas = HashMap::new();
         for (head, area) in self.units.into_values() {
             *areas.entry(head).or_insert(0) += area;
@@ -186,16 +207,16 @@ impl Check {
 }
 
 impl Rows {
-    fn load(conn: &mut Conn, vote_id: VoteId) -> Outcome<Self> {
+    fn load(conn: &mut Conn, vote_id: VoteId, ballots: Vec<BallotRow>) -> Outcome<Self> {
         let heads = rolls::list_heads(conn, vote_id)?;
         let unknown = u64::MAX;
         let number = |position: i32| u64::try_from(position).unwrap_or(unknown);
         let area = |area: i64| u64::try_from(area).unwrap_or(unknown);
         let mut choices: HashMap<(BallotId, i32), Vec<(HeadId, Choice)>> = HashMap::new();
-        for (ballot, head_id, choice) in ballots::list_all_choices(conn, vote_id)? {
-            choices.entry(ballot).or_default().push((head_id, choice));
+        for row in ballots::list_all_choices(conn, vote_id)? {
+            let of_reading = choices.entry((row.ballot_id, row.reading)).or_default();
+            of_reading.push((row.head_id, row.choice));
         }
-        let ballots = ballots::list_ballots(conn, vote_id)?;
         Ok(Self {
             ballots: ballots.into_iter().map(|row| (row.log_seq, row)).collect(),
             positions: heads.iter().map(|head| (head.id, number(head.position))).collect(),

@@ -10,6 +10,7 @@ pub mod count;
 pub mod deliveries;
 pub mod delivery_book;
 pub mod delivery_photos;
+mod dispute_check;
 pub mod disputes;
 pub mod draft;
 pub mod extension;

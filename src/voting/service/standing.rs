@@ -1,13 +1,13 @@
 //! What stands after rulings: a void ballot counts as if it had never been cast, a corrected one says
 //! what was read again, and whatever had given way to it stands once more.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::facts::Vote;
 use crate::kernel::{BallotId, ChoiceId, HeadId, Outcome, VoteId};
 use crate::platform::db::Conn;
 use crate::voting::{
-    model::{BallotRow, ChoiceRow, DisputeState},
+    model::{BallotRow, ChoiceRow, DisputeState, ItemRow},
     rules::select::{Attempt, Precedence, select},
     store::{ballots, disputes, votes},
 };
@@ -60,14 +60,31 @@ pub(super) fn settle_head(conn: &mut Conn, vote: &Vote, head_id: HeadId) -> Outc
     cast.sort_by_key(|ballot| ballot.log_seq);
     let ids: Vec<BallotId> = cast.iter().map(|ballot| ballot.id).collect();
     let all = ballots::list_choices_of_ballots(conn, &ids)?;
+    let items = votes::list_items(conn, vote.row.id)?;
+    let stands = standing((&cast, &all), &items, (&rulings, Precedence::from(&*vote.pack)));
+    let change = |to: bool| {
+        let rows = all.iter().filter(move |row| row.standing != to);
+        let rows = rows.filter(|row| stands.contains(&row.id) == to);
+        rows.map(|row| row.id).collect::<Vec<_>>()
+    };
+    // What no longer stands goes first: one choice stands per head and item.
+    ballots::set_standing(conn, &change(false), false)?;
+    Ok(ballots::set_standing(conn, &change(true), true)?)
+}
+
+/// The choices that stand among those of a head; its ballots are given in the order of the log.
+fn standing(
+    (cast, all): (&[BallotRow], &[ChoiceRow]),
+    items: &[ItemRow],
+    (rulings, precedence): (&Rulings, Precedence),
+) -> HashSet<ChoiceId> {
     let holding: HashMap<_, &ChoiceRow> = all
         .iter()
         .filter(|row| rulings.holds((row.ballot_id, row.reading)))
         .map(|row| ((row.ballot_id, row.item_id), row))
         .collect();
-    let precedence = Precedence::from(&*vote.pack);
     let mut stands: HashSet<ChoiceId> = HashSet::new();
-    for item in votes::list_items(conn, vote.row.id)? {
+    for item in items {
         let said = |ballot: &BallotRow| {
             let row = *holding.get(&(ballot.id, item.id))?;
             let (choice, channel, at) = (row.choice, ballot.channel, Some(ballot.cast_at));
@@ -78,12 +95,35 @@ pub(super) fn settle_head(conn: &mut Conn, vote: &Vote, head_id: HeadId) -> Outc
         let standing = selection.stands.into_iter().flatten();
         stands.extend(standing.filter_map(|index| rows.get(index)));
     }
-    let change = |to: bool| {
-        let rows = all.iter().filter(move |row| row.standing != to);
-        let rows = rows.filter(|row| stands.contains(&row.id) == to);
-        rows.map(|row| row.id).collect::<Vec<_>>()
-    };
-    // What no longer stands goes first: one choice stands per head and item.
-    ballots::set_standing(conn, &change(false), false)?;
-    Ok(ballots::set_standing(conn, &change(true), true)?)
+    stands
+}
+
+/// The leaves of the ballots with a choice that stands and should not, or the other way round.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn list_misplaced(conn: &mut Conn, vote: &Vote) -> Outcome<BTreeSet<i64>> {
+    let rulings = Rulings::load(conn, vote.row.id)?;
+    let items = votes::list_items(conn, vote.row.id)?;
+    let precedence = Precedence::from(&*vote.pack);
+    let mut choices: HashMap<BallotId, Vec<ChoiceRow>> = HashMap::new();
+    for row in ballots::list_all_choices(conn, vote.row.id)? {
+        choices.entry(row.ballot_id).or_default().push(row);
+    }
+    let mut heads: HashMap<HeadId, Vec<BallotRow>> = HashMap::new();
+    for ballot in ballots::list_ballots(conn, vote.row.id)? {
+        heads.entry(ballot.head_id).or_default().push(ballot);
+    }
+    let mut misplaced = BTreeSet::new();
+    for cast in heads.values() {
+        let all: Vec<ChoiceRow> =
+            cast.iter().filter_map(|ballot| choices.remove(&ballot.id)).flatten().collect();
+        let stands = standing((cast, &all), &items, (&rulings, precedence));
+        let is_misplaced = |ballot: &&BallotRow| {
+            let mut own = all.iter().filter(|row| row.ballot_id == ballot.id);
+            own.any(|row| row.standing != stands.contains(&row.id))
+        };
+        misplaced.extend(cast.iter().filter(is_misplaced).map(|ballot| ballot.log_seq));
+    }
+    Ok(misplaced)
 }

@@ -104,11 +104,8 @@ pub fn list_ballots(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<BallotR
         .load(conn)
 }
 
-/// A choice of a ballot and reading, and its head.
-type ReadChoice = ((BallotId, i32), HeadId, Choice);
-
 /// The choices of every ballot and reading of a vote, in the order of the ballot paper.
-pub fn list_all_choices(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<ReadChoice>> {
+pub fn list_all_choices(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<ChoiceRow>> {
     use crate::platform::db::schema::vote_items;
     use diesel::JoinOnDsl;
     ballot_choices::table
@@ -116,11 +113,7 @@ pub fn list_all_choices(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<Rea
         .inner_join(vote_items::table.on(vote_items::id.eq(ballot_choices::item_id)))
         .filter(ballots::vote_id.eq(vote_id))
         .order(vote_items::position)
-        .select((
-            (ballot_choices::ballot_id, ballot_choices::reading),
-            ballot_choices::head_id,
-            ballot_choices::choice,
-        ))
+        .select(ChoiceRow::as_select())
         .load(conn)
 }
 

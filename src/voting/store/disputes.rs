@@ -80,6 +80,15 @@ pub fn list_disputes(
     query.order(ballot_disputes::id).limit(limit).load(conn)
 }
 
+/// Every dispute of a vote, in the order of its log.
+pub fn list_all(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<DisputeRow>> {
+    ballot_disputes::table
+        .filter(ballot_disputes::vote_id.eq(vote_id))
+        .order(ballot_disputes::log_seq)
+        .select(DisputeRow::as_select())
+        .load(conn)
+}
+
 /// Proposes a ruling on a dispute of that version that has none yet; whether it was so.
 pub fn set_proposal(
     conn: &mut Conn,

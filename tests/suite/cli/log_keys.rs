@@ -248,6 +248,12 @@ db_test! {
 
         let text = done(&machine.reopen(&["--all-open"]));
         assert!(text.contains("vote.example.org/deployment-r2"), "{text}");
+        // No more than of a log that went on.
+        let new = std::fs::read_to_string(machine.file("log.key")).unwrap();
+        let other = String::from_utf8(copy.clone()).unwrap().replacen("1 ", "2 ", 1);
+        std::fs::write(machine.file("log.key"), other).unwrap();
+        refused(&machine.run(&["serve"]), "generation 2 is not the key that vote.example.org/");
+        std::fs::write(machine.file("log.key"), new).unwrap();
         let desk = desk.again(None).await;
         let key = vkey(&desk).await;
         let receipt = cast(&desk, 2).await;
@@ -263,6 +269,24 @@ db_test! {
         std::fs::write(machine.file("log.key"), copy).unwrap();
         refused(&machine.run(&["serve"]), "lacks generation 2");
         desk.app.stop().await;
+    }
+
+    async fn the_deployments_log_alone_tells_another_key_from_its_own(app: TestApp) {
+        let machine = Machine::of(&app);
+        let own = std::fs::read(machine.file("log.key")).unwrap();
+        std::fs::remove_file(machine.file("log.key")).unwrap();
+        done(&machine.run(&["admin", "create-key"]));
+        let new = std::fs::read_to_string(machine.file("log.key")).unwrap();
+        std::fs::write(machine.file("log.key"), new.replacen("2 ", "1 ", 1)).unwrap();
+        let sentence = "generation 1 is not the key that vote.example.org/deployment was begun with";
+        refused(&machine.run(&["serve"]), sentence);
+        // The control: its own key is not refused; the port is.
+        std::fs::write(machine.file("log.key"), own).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (text, is_done) = told(&machine.run(&["serve", "--listen", &address]));
+        assert!(!is_done && !text.contains("is not the key"), "{text}");
+        app.stop().await;
     }
 
     async fn a_betrayed_key_is_rotated_and_its_logs_go_on(app: TestApp) {

@@ -138,7 +138,7 @@ impl VoteLog {
                 let number = log.leaves.len() - 1;
                 let unit = format!("{}-{}", number / 4 + 1, number % 4 + 101);
                 let id = format!("01900000-0000-7000-8000-{:012}", 1000 + head);
-                let owners = log.opening(&Owners { owners: vec![id] });
+                let owners = log.opening(&Owners { owners: vec![id], voters: Vec::new() });
                 let leaf = RollUnit {
                     unit: unit.clone(),
                     building: format!("{} 幢", number / 8 + 1),
@@ -160,7 +160,7 @@ impl VoteLog {
     pub fn amend(&mut self, (unit, building): (&str, &str), place: Option<(usize, u64)>) -> u64 {
         let owners = place.map(|(head, _)| {
             let id = format!("01900000-0000-7000-8000-{:012}", 1000 + head);
-            self.opening(&Owners { owners: vec![id] })
+            self.opening(&Owners { owners: vec![id], voters: Vec::new() })
         });
         for units in &mut self.heads {
             units.retain(|known| known != unit);

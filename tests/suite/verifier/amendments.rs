@@ -3,7 +3,10 @@
 use jiugai::ballot_log::{Leaf, leaf::RollAmend};
 
 use super::{both, story::spec};
-use crate::support::vote_log::{CLOSES, Dice, OPENS, VoteLog};
+use crate::support::{
+    long::rounds,
+    vote_log::{CLOSES, Dice, OPENS, VoteLog},
+};
 
 /// A vote of twelve heads whose roll was amended: an area, a sale to another head, which leaves one
 /// without units, a new owner set, a unit left out, one struck.
@@ -161,7 +164,7 @@ fn each_unlawful_amendment_is_named_by_both() {
 /// Votes with random amendments, lawful and not: both must say the same of each.
 #[test]
 fn both_agree_on_random_amendments() {
-    let rounds = if std::env::var_os("TEST_LONG").is_some() { 2_000 } else { 40 };
+    let rounds = u64::try_from(rounds(40, 2_000)).unwrap();
     let mut logs = Vec::new();
     for round in 0..rounds {
         let mut log = VoteLog::begin(round, &spec());

@@ -2,7 +2,10 @@
 //! verifiers and the generator's own count say the same of each.
 
 use super::both;
-use crate::support::vote_log::{CLOSES, DAY, Dice, Files, OPENS, ORDINARY, SPECIAL, Spec, VoteLog};
+use crate::support::{
+    long::rounds,
+    vote_log::{CLOSES, DAY, Dice, Files, OPENS, ORDINARY, SPECIAL, Spec, VoteLog},
+};
 
 const CHOICES: [&str; 3] = ["for", "against", "abstain"];
 
@@ -83,7 +86,7 @@ fn random(seed: u64) -> VoteLog {
 
 #[test]
 fn random_disputes_are_counted_alike_by_both_and_by_hand() {
-    let rounds = if std::env::var_os("TEST_LONG").is_some() { 2_000 } else { 60 };
+    let rounds = u64::try_from(rounds(60, 2_000)).unwrap();
     let votes: Vec<VoteLog> = (0..rounds).map(random).collect();
     let key = votes[0].key().vkey();
     let files: Vec<(String, Files)> =

@@ -167,6 +167,43 @@ fn a_betrayed_key_proves_nothing_beyond_what_was_signed_with_it() {
     assert!(answer.names(gone, "receipt"));
 }
 
+/// What a receipt was signed under: its checkpoint.
+fn checkpoint_of(receipt: &str) -> String {
+    jiugai::platform::tlog::Proof::parse(receipt).unwrap().checkpoint
+}
+
+#[test]
+fn a_posted_checkpoint_by_a_betrayed_key_proves_nothing_beyond_what_was_signed_with_it() {
+    let posted = |log: &VoteLog, note: &str| {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, file) = (directory.path().join("log"), directory.path().join("photo.txt"));
+        write(&log.files(), &path);
+        std::fs::write(&file, note).unwrap();
+        let (key, checkpoints) = (log.key().vkey(), [file]);
+        let request = Request { key: Some(&key), checkpoints: &checkpoints, ..Request::default() };
+        let said = rust_json(&path, &request);
+        (Said::of(&said), said["checkpoints"].clone())
+    };
+    let made = |compromised: bool| {
+        let (mut log, receipts, _) = lost(true);
+        let Some(Leaf::Incident(incident)) = log.leaves.last_mut() else { panic!("an incident") };
+        incident.compromised = compromised;
+        log.close(CLOSES);
+        log.tally();
+        (log, receipts)
+    };
+    let (log, [old, forged, _]) = made(true);
+    let (old, forged) = (checkpoint_of(&old), checkpoint_of(&forged));
+    let (answer, counts) = posted(&log, &old);
+    assert_eq!((answer.exit, counts), (0, numbers(1, 1, 0, 0)));
+    let (answer, counts) = posted(&log, &forged);
+    assert_eq!((answer.exit, answer.faults, counts), (3, vec![], numbers(1, 0, 0, 1)));
+    // The control: where the key was not betrayed it is evidence.
+    let (answer, counts) = posted(&made(false).0, &forged);
+    assert_eq!((answer.exit, counts), (1, numbers(1, 0, 0, 0)));
+    assert_eq!(answer.faults, [(None, "checkpoint".to_owned())]);
+}
+
 #[test]
 fn a_receipt_by_a_key_that_the_log_does_not_name_is_a_fault() {
     let (log, [old, ..], _) = lost(false);

@@ -2,7 +2,7 @@
 //! here are made by somebody who holds the signing key and signs the changed log again.
 
 use jiugai::{
-    ballot_log::Leaf,
+    ballot_log::{Leaf, leaf::PaperIssue},
     platform::tlog::{Proof, leaf_hash},
     verifier::{Request, Source, verify},
 };
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::support::{
     long::{rounds, seed},
-    vote_log::{Dice, Files, VoteLog, write, write_zip},
+    vote_log::{DAY, Dice, Files, OPENS, VoteLog, write, write_zip},
 };
 
 /// A change, the leaf that it shows at, the rule that it breaks.
@@ -317,4 +317,29 @@ fn a_flipped_bit_of_any_file_is_found_and_a_zip_reads_as_its_directory() {
             assert!(!is_good, "round {round}: byte {place} of {name}");
         }
     }
+}
+
+#[test]
+fn a_paper_ballot_without_a_serial_is_not_the_sheet_of_the_empty_one() {
+    let make = |serial: Option<&str>| {
+        let mut log = VoteLog::begin(11, &super::story::spec());
+        let at = OPENS + DAY;
+        log.push(Leaf::PaperIssue(PaperIssue {
+            at: OPENS - DAY,
+            sheets: vec![(String::new(), 2)],
+        }));
+        log.batch(at, &[""]);
+        log.read_sheet("", "clerk-a", &["for", "for"]);
+        log.read_sheet("", "clerk-b", &["for", "for"]);
+        let seq = log.paper(2, ("", at), &["for", "for"]);
+        let Some(Leaf::Ballot(ballot)) = log.leaves.last_mut() else { panic!("a ballot") };
+        ballot.serial = serial.map(str::to_owned);
+        (log, seq)
+    };
+    let ((with, _), (without, seq)) = (make(Some("")), make(None));
+    let key = with.key().vkey();
+    let logs = [("with".to_owned(), with.files()), ("without".to_owned(), without.files())];
+    let said = both(&logs, &key);
+    assert_eq!(said[0].faults, [], "the control");
+    assert_eq!(said[1].faults, [(Some(seq), "paper".to_owned())]);
 }

@@ -43,7 +43,8 @@ fn of_a_hundred_other_histories_by_the_same_key_none_meets_the_policy() {
         let mut log = story().log;
         let unit = 1 + dice.below(4);
         let Leaf::Roll(leaf) = &mut log.leaves[unit] else { panic!("a unit") };
-        let owners = Opening::new(&Owners { owners: vec![dice.hex(16)] }).unwrap();
+        let owners =
+            Opening::new(&Owners { owners: vec![dice.hex(16)], ..Owners::default() }).unwrap();
         leaf.owners = owners.commitment();
         log.openings[unit].owners = Some(owners);
         log.falsify_result();

@@ -35,7 +35,7 @@ pub(super) fn rotate(settings: &Settings) -> Result<String, String> {
             "{path}: no log key; `jiugai admin create-key` makes one · 没有日志密钥，请先生成"
         ));
     }
-    let generation = add_keys(path, start::used_generation(settings), settings.log_sm2)
+    let generation = add_keys(path, start::used_generation(settings)?, settings.log_sm2)
         .map_err(|fault| format!("log_key_file {fault}"))?;
     let path = path.display();
     Ok(format!(
@@ -48,7 +48,7 @@ pub(super) fn rotate(settings: &Settings) -> Result<String, String> {
 /// What is posted on the notice board.
 pub(super) fn list(settings: &Settings) -> Result<String, String> {
     let signer = start::signer(settings)?;
-    let logs = start::read_logs(settings);
+    let logs = start::read_logs(settings)?;
     let mut lines =
         vec![format!("{} · {}", settings.log_key_file.display(), settings.public_url.as_str())];
     let newest = signer.generation();

@@ -21,6 +21,7 @@ fn frozen(ids: &[UnitId], units: &[UnitRow]) -> Frozen {
         number: number(index),
         key: head.key.clone(),
         members: members(&head.key),
+        voters: members(&head.key),
     });
     let place = |(index, head): (usize, &Option<usize>)| {
         let (unit, head) = (&units[index], number((*head)?));

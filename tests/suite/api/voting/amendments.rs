@@ -276,6 +276,57 @@ db_test! {
         roll.finish(&[1, 2], json!({ "area": "250.00", "heads": 3 })).await;
     }
 
+    async fn another_voter_of_the_same_owners_is_an_amendment_and_stands_in_the_log(app: TestApp) {
+        use diesel::QueryDsl;
+        let roll = noticed(app).await;
+        let (first, second) = (roll.owner_of("1-001").await, roll.owner_of("1-002").await);
+        roll.sell("1-001", vec![first.clone(), second.clone()]).await;
+        let unit = [roll.unit("1-001").await];
+        let sold = roll.propose(&unit).await.expect(201);
+        roll.confirm(&sold).await.expect(200);
+        assert_eq!(roll.propose(&unit).await.refused(409), "nothing_differs");
+        let (desk, path) = (&roll.desk, &format!("/api/v1/units/{}/voter", unit[0]));
+        let name = |owner: Value| async move {
+            let voter = json!({ "owner_id": owner, "on": RECORD });
+            desk.clerk.post(path, voter).await.expect(200);
+        };
+        name(first["owner_id"].clone()).await;
+        let stale = roll.propose(&unit).await.expect(201);
+        name(second["owner_id"].clone()).await;
+        assert_eq!(roll.confirm(&stale).await.refused(409), "amendment_stale");
+        let withdraw = format!("/{}/withdraw", stale["amendment_id"].as_str().unwrap());
+        roll.second.post(&roll.path(&withdraw), json!({})).await.expect(200);
+        let proposed = roll.propose(&unit).await.expect(201);
+        let (before, after) = {
+            let unit = &proposed["difference"]["units"][0];
+            (unit["before"].clone(), unit["after"].clone())
+        };
+        assert_eq!((&before["head"], &before["owners"]), (&after["head"], &after["owners"]));
+        assert_eq!((&before["voters"], &after["voters"]), (&json!([]), &json!([second["owner_id"]])));
+        roll.confirm(&proposed).await.expect(200);
+        assert_eq!(roll.propose(&unit).await.refused(409), "nothing_differs");
+        let public = format!("/api/v1/public/votes/{}/notice", roll.desk.vote);
+        let notice = roll.desk.app.anon().get(&public).await.expect(200);
+        let posted = &notice["amendments"][1]["units"][0];
+        assert_eq!((&posted["other_head"], &posted["other_voters"]), (&json!(false), &json!(true)));
+        let openings = roll.desk.app.db.read(|conn| {
+            use schema::log_leaves::dsl::{log_leaves, openings, seq};
+            Ok(log_leaves.select(openings).order(seq.desc()).first::<Option<String>>(conn)?)
+        });
+        let opened = openings.await.unwrap().unwrap();
+        let opened: Value = serde_json::from_str(&opened).unwrap();
+        let opened: Value =
+            serde_json::from_str(opened["owners"]["text"].as_str().unwrap()).unwrap();
+        assert_eq!(opened["voters"], json!([second["owner_id"]]));
+        // The first owner has no other unit, and may not cast for this one.
+        roll.finish(&[2, 3, 4], json!({ "area": "320.00", "heads": 4 })).await;
+        let casting = roll.desk.app.db.read(|conn| {
+            use schema::head_owners::dsl::{head_owners, may_cast};
+            Ok(head_owners.filter(may_cast.eq(false)).count().get_result::<i64>(conn)?)
+        });
+        assert_eq!(casting.await.unwrap(), 1);
+    }
+
     async fn a_stale_proposal_is_refused_with_the_difference(app: TestApp) {
         let roll = noticed(app).await;
         let unit = [roll.unit("1-001").await];

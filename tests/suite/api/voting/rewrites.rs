@@ -13,7 +13,10 @@ use jiugai::{
 };
 use serde_json::json;
 
-use super::{Desk, paper::paper};
+use super::{
+    Desk,
+    paper::{Paper, paper},
+};
 use crate::{
     db_test,
     process::Home,
@@ -27,7 +30,7 @@ use crate::{
 };
 
 /// The tables that are rewritten, each after those that it refers to.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "logs",
     "log_leaves",
     "log_checkpoints",
@@ -35,6 +38,7 @@ const TABLES: [&str; 7] = [
     "ballots",
     "ballot_choices",
     "ballot_notices",
+    "ballot_disputes",
 ];
 
 /// What is changed in rows other than leaves; `{n}` is a number at random, `{seq}` a leaf of a ballot.
@@ -65,7 +69,8 @@ const ROWS: &[(&str, &str)] = &[
     ("a place in the log", "UPDATE ballots SET log_seq = 3 WHERE log_seq = {seq}"),
     (
         "a deleted ballot",
-        "DELETE FROM ballot_notices WHERE ballot_id = (SELECT id FROM ballots WHERE \
+        "DELETE FROM ballot_disputes WHERE ballot_id = (SELECT id FROM ballots WHERE \
+        log_seq = {seq}); DELETE FROM ballot_notices WHERE ballot_id = (SELECT id FROM ballots WHERE \
         log_seq = {seq}); DELETE FROM ballot_choices WHERE ballot_id = (SELECT id FROM ballots WHERE \
         log_seq = {seq}); DELETE FROM ballots WHERE log_seq = {seq}",
     ),
@@ -92,6 +97,120 @@ const ROWS: &[(&str, &str)] = &[
     ),
     ("the size", "UPDATE logs SET size = size - 1 WHERE subject LIKE 'v/%'"),
 ];
+
+/// What is changed in rows of disputes and of what stands, each with the leaf that must be named.
+const STANDING: &[(&str, &str, &str)] = &[
+    (
+        "a choice stands no more",
+        "UPDATE ballot_choices SET standing = FALSE WHERE ballot_id = \
+        (SELECT id FROM ballots WHERE log_seq = {online})",
+        "ballot of leaf {online} ",
+    ),
+    (
+        "a void ballot stands",
+        "UPDATE ballot_choices SET standing = TRUE WHERE ballot_id = \
+        (SELECT id FROM ballots WHERE log_seq = {void})",
+        "ballot of leaf {void} ",
+    ),
+    (
+        "what was misread stands",
+        "UPDATE ballot_choices SET standing = FALSE WHERE ballot_id = (SELECT id FROM ballots WHERE \
+        log_seq = {misread}); UPDATE ballot_choices SET standing = TRUE WHERE reading = 0 AND \
+        ballot_id = (SELECT id FROM ballots WHERE log_seq = {misread})",
+        "ballot of leaf {misread} ",
+    ),
+    (
+        "another reason",
+        "UPDATE ballot_disputes SET reason = 'other' WHERE log_seq = {dispute}",
+        "dispute of leaf {dispute} ",
+    ),
+    (
+        "another ballot is disputed",
+        "UPDATE ballot_disputes SET ballot_id = (SELECT id FROM ballots WHERE log_seq = {online}) \
+        WHERE log_seq = {dispute}",
+        "dispute of leaf {dispute} ",
+    ),
+    (
+        "another time of filing",
+        "UPDATE ballot_disputes SET filed_at = '2026-03-19 00:00:00' WHERE log_seq = {dispute}",
+        "dispute of leaf {dispute} ",
+    ),
+    (
+        "a dispute at another leaf",
+        "UPDATE ballot_disputes SET log_seq = 3 WHERE log_seq = {dispute}",
+        "leaf 3 is not the dispute",
+    ),
+    (
+        "a dispute is gone",
+        "DELETE FROM ballot_disputes WHERE log_seq = {dispute}",
+        "dispute of leaf {dispute} ",
+    ),
+    (
+        "an added dispute",
+        "INSERT INTO ballot_disputes (id, vote_id, ballot_id, reason, text, filed_by, filed_at, log_seq, \
+        version) SELECT id, vote_id, id, 'other', '-', '-', cast_at, 2, 1 FROM ballots WHERE \
+        log_seq = {online}",
+        "leaf 2 is not the dispute",
+    ),
+    (
+        "a dispute upheld that was not",
+        "UPDATE ballot_disputes SET upheld = TRUE WHERE upheld = FALSE",
+        "ruling of leaf {dismissal} ",
+    ),
+    (
+        "a ruling taken back",
+        "UPDATE ballot_disputes SET confirmed_at = NULL, confirmed_by = NULL, ruling_seq = NULL WHERE \
+        log_seq = {dispute}",
+        "ruling of leaf {ruling} ",
+    ),
+    (
+        "a ruling at another leaf",
+        "UPDATE ballot_disputes SET ruling_seq = 3 WHERE log_seq = {dispute}",
+        "ruling of leaf {ruling} ",
+    ),
+    (
+        "another time of the ruling",
+        "UPDATE ballot_disputes SET confirmed_at = '2026-03-19 00:00:00' WHERE log_seq = {dispute}",
+        "ruling of leaf {ruling} ",
+    ),
+    (
+        "other people ruled",
+        "UPDATE ballot_disputes SET proposed_by = confirmed_by, confirmed_by = proposed_by WHERE \
+        log_seq = {dispute}",
+        "ruling of leaf {ruling} ",
+    ),
+    (
+        "two people read something else",
+        "UPDATE ballot_disputes SET choices = REPLACE(choices, 'against', 'for') WHERE \
+        choices IS NOT NULL",
+        "ruling of leaf {correction} ",
+    ),
+    (
+        "another reason why it is invalid",
+        "UPDATE ballot_disputes SET invalid_reason = 'unsigned' WHERE choices IS NOT NULL",
+        "ruling of leaf {correction} ",
+    ),
+];
+
+/// A sentence with the leaves of a vote in place of their names.
+fn with_leaves(text: &str, leaves: &[Leaf]) -> String {
+    let mut of: Vec<(&str, usize)> = Vec::new();
+    let at = |seq: u64| usize::try_from(seq).unwrap();
+    for (seq, leaf) in leaves.iter().enumerate() {
+        let Leaf::Ruling(ruling) = leaf else { continue };
+        let dispute = at(ruling.challenge);
+        let Leaf::Challenge(challenge) = &leaves[dispute] else { panic!("a dispute") };
+        let ballot = at(challenge.ballot);
+        match (&ruling.what, ruling.upheld) {
+            (Some(_), _) => of.extend([("{correction}", seq), ("{misread}", ballot)]),
+            (None, true) => {
+                of.extend([("{ruling}", seq), ("{void}", ballot), ("{dispute}", dispute)])
+            }
+            (None, false) => of.extend([("{dismissal}", seq), ("{online}", ballot)]),
+        }
+    }
+    of.iter().fold(text.to_owned(), |text, (name, seq)| text.replace(name, &seq.to_string()))
+}
 
 /// The rows of a vote, and a way back to them.
 struct Rows {
@@ -187,8 +306,11 @@ fn triggers(conn: &mut Conn) -> Vec<String> {
 /// A vote with online and paper ballots, one of them decided by a third person, counted and confirmed.
 async fn confirmed(app: TestApp) -> Desk {
     let paper = paper(app, &flats(12, "80.00"), &["6", "9"]).await;
+    let mut receipts = Vec::new();
     for n in 1..=6 {
-        paper.desk.cast(&phone(n), if n == 6 { "against" } else { "for" }).await.expect(201);
+        let choice = if n == 6 { "against" } else { "for" };
+        let cast = paper.desk.cast(&phone(n), choice).await.expect(201);
+        receipts.push(cast["receipt"].as_str().unwrap().to_owned());
     }
     let alike = paper.register("1-007").await;
     paper.settle(&alike, "for").await;
@@ -198,13 +320,35 @@ async fn confirmed(app: TestApp) -> Desk {
     paper.enter(&paper.anna, &differs, "for").await.expect(201);
     paper.enter(&paper.bo, &differs, "against").await.expect(201);
     paper.adjudicate(&paper.chen, &differs, "for").await.expect(201);
+    disputed(&paper, &receipts[3..5]).await;
     let clerk = paper.close_and_count().await;
     clerk.post(&paper.desk.path("/publish"), json!({})).await.expect(200);
     paper.desk.app.clock.advance(chrono::TimeDelta::days(20));
-    paper.desk.recheck(&[(&alike, "for"), (&late, "against"), (&differs, "for")]).await;
+    paper.desk.recheck(&[(&alike, "against"), (&late, "against"), (&differs, "for")]).await;
     let clerk = paper.desk.staff_again().await;
     clerk.post(&paper.desk.path("/confirm"), json!({})).await.expect(200);
     paper.desk
+}
+
+/// Of two online ballots one is void and one stays; the sheet of 1-007 was misread.
+async fn disputed(paper: &Paper, receipts: &[String]) {
+    let desk = &paper.desk;
+    let dora = desk.app.clerk("dora", desk.community).await;
+    let [void, stays] = receipts else { panic!("two receipts") };
+    let read = json!([
+        { "item_id": desk.items[0], "choice": "against" },
+        { "item_id": desk.items[1], "choice": "against" },
+    ]);
+    let sheet = desk.standings(7).await.remove(0).0;
+    for (n, receipt, reason, ruling) in [
+        (4, void, "not_mine", json!({ "upheld": true })),
+        (5, stays, "not_mine", json!({ "upheld": false })),
+        (7, &sheet, "misread", json!({ "upheld": true, "choices": read })),
+    ] {
+        let owner = desk.app.owner(&phone(n)).await;
+        let dispute = desk.dispute(&owner, receipt, (reason, None)).await.expect(201);
+        desk.rule([&paper.chen, &dora], &dispute, ruling).await;
+    }
 }
 
 db_test! {
@@ -257,6 +401,20 @@ db_test! {
             assert_eq!(python.exit, 1);
         }
         assert_eq!(rows.faults(), [""; 0], "everything was put back");
+    }
+
+    async fn what_stands_and_what_was_ruled_is_compared_with_the_log(app: TestApp) {
+        let desk = confirmed(app).await;
+        let mut rows = Rows::open(&desk.app);
+        assert_eq!(rows.faults(), [""; 0], "the control");
+        for (name, sql, fault) in STANDING {
+            let [sql, fault] = [sql, fault].map(|text| with_leaves(text, &rows.leaves));
+            rows.conn.batch_execute(&sql).unwrap();
+            let faults = rows.faults();
+            assert!(faults.iter().any(|found| found.contains(&fault)), "{name}: {faults:?}");
+            rows.restore();
+            assert_eq!(rows.faults(), [""; 0], "{name} was put back");
+        }
     }
 
     async fn the_command_says_which_leaf_was_rewritten(app: TestApp) {
