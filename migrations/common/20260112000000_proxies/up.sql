@@ -51,5 +51,5 @@ CREATE TABLE proxy_documents (
 );
 
 -- By which proxy a ballot was cast.
-ALTER TABLE ballots ADD COLUMN proxy_id UUID;
+ALTER TABLE ballots ADD COLUMN proxy_id UUID CONSTRAINT fk_ballots__proxy_id REFERENCES proxies (id);
 CREATE INDEX ix_ballots__proxy_id ON ballots (proxy_id);
