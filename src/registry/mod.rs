@@ -15,8 +15,8 @@ mod service;
 mod store;
 
 pub use directory::{
-    ContactOwner, find_owners_by_contact, find_place_of_building, find_place_of_community,
-    list_contacts,
+    ContactOwner, EntrancePlace, find_owners_by_contact, find_place_of_building,
+    find_place_of_community, list_contacts, list_entrance_places, list_entrances_of_owner,
 };
 pub use import_job::{ReadImport, read as read_import};
 pub use model::{AreaSource, CoOwnership, ImportState, OwnerKind, UnitUse, VanishedUnits};
