@@ -5,7 +5,7 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use crate::{
     app::demo,
-    identity,
+    elevator, identity,
     kernel::{Code, Refusal},
     platform::{
         db::{Db, Readiness},
@@ -27,7 +27,7 @@ pub fn probes(config: &mut ServiceConfig) {
 
 fn slices(config: &mut ServiceConfig) {
     config.configure(identity::routes).configure(registry::routes);
-    config.configure(voting::routes).configure(demo::routes);
+    config.configure(voting::routes).configure(elevator::routes).configure(demo::routes);
 }
 
 /// Whether the process is alive.

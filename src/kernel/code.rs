@@ -126,4 +126,14 @@ codes! {
     ResultHidden = "result_hidden", 409, "Results are not computed before the close", "截止前不计算、不显示结果";
     DemoOnly = "demo_only", 404, "Only in demo mode", "仅演示模式可用";
     CalendarMissing = "calendar_missing", 422, "The work calendar of that year is not loaded", "缺少该年度工作日历";
+
+    // Elevators
+    ElevatorStateConflict = "elevator_state_conflict", 409, "The elevator case is not in a state that allows this", "加装电梯事项当前状态不允许此操作";
+    ElevatorFloorMissing = "elevator_floor_missing", 422, "Every unit of the entrance needs its floor", "本单元每户均须填写楼层";
+    ElevatorNobodyPays = "elevator_nobody_pays", 422, "Nothing is to be shared, or all coefficients are zero", "没有可分摊的金额，或系数全部为零";
+    ElevatorSubsidyTooLarge = "elevator_subsidy_too_large", 422, "The subsidy is larger than the cost", "补贴超过总造价";
+    ElevatorVoteMissing = "elevator_vote_missing", 409, "No confirmed and passed owner vote stands behind the agreement", "尚无已确认通过的业主表决";
+    ElevatorObjectionsOpen = "elevator_objections_open", 409, "Objections are open", "尚有未办结的异议";
+    ElevatorConsentMissing = "elevator_consent_missing", 422, "Whose private space is used must say so expressly", "占用专有空间须由该业主明示同意";
+    ElevatorDigestDiffers = "elevator_digest_differs", 409, "That is not the text of the current agreement; read it again", "所签文本不是现行协议，请重新阅读";
 }

@@ -262,4 +262,20 @@ ids! {
     AttendanceId = Attendance;
     /// A state transition row.
     TransitionId = Transition;
+    /// An elevator case 加装电梯 of an entrance.
+    ElevatorCaseId = ElevatorCase;
+    /// A household's request for an elevator.
+    ElevatorRequestId = ElevatorRequest;
+    /// A step of an elevator case.
+    ElevatorStepId = ElevatorStep;
+    /// A version of an elevator's cost plan.
+    ElevatorPlanId = ElevatorPlan;
+    /// A unit's share of an elevator's cost.
+    ElevatorShareId = ElevatorShare;
+    /// A signature under an elevator's agreement.
+    ElevatorSignatureId = ElevatorSignature;
+    /// An objection to an elevator.
+    ElevatorObjectionId = ElevatorObjection;
+    /// A record of a mediation 调解记录.
+    MediationId = Mediation;
 }

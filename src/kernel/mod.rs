@@ -11,6 +11,7 @@ pub mod money;
 pub mod page;
 pub mod ratio;
 pub mod refusal;
+pub mod split;
 pub mod text;
 pub mod text_enum;
 pub mod time;

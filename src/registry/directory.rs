@@ -9,12 +9,14 @@ use super::{
     service::owners::{index_resident, owner_place},
     store::owners::{Owner, find_owner, find_owner_by_identity, list_owners_by_id},
 };
-use crate::kernel::{BuildingId, CommunityId, Contact, Outcome, OwnerId, text::mask_name};
+use crate::kernel::{
+    BuildingId, CommunityId, Contact, EntranceId, LocalDate, Outcome, OwnerId, text::mask_name,
+};
 use crate::platform::{
     auth::{Place, seal::Keys},
     db::{
         Conn,
-        schema::{buildings, communities, owners, ownerships},
+        schema::{buildings, communities, entrances, owners, ownerships, units},
     },
 };
 
@@ -148,4 +150,52 @@ pub fn find_place_of_building(conn: &mut Conn, id: BuildingId) -> QueryResult<Op
         community_id: Some(community_id),
         building_id: Some(id),
     }))
+}
+
+/// An entrance with its building.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntrancePlace {
+    /// The entrance.
+    pub id: EntranceId,
+    /// Its building's name.
+    pub building: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The entrances of a community, by building and name.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_entrance_places(conn: &mut Conn, id: CommunityId) -> QueryResult<Vec<EntrancePlace>> {
+    let rows: Vec<(EntranceId, String, String)> = entrances::table
+        .inner_join(buildings::table)
+        .filter(buildings::community_id.eq(id))
+        .order((buildings::name, entrances::name))
+        .select((entrances::id, buildings::name, entrances::name))
+        .load(conn)?;
+    let place = |(id, building, name)| EntrancePlace { id, building, name };
+    Ok(rows.into_iter().map(place).collect())
+}
+
+/// The entrances in which somebody owns a unit on a day.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_entrances_of_owner(
+    conn: &mut Conn,
+    owner_id: OwnerId,
+    day: LocalDate,
+) -> QueryResult<Vec<EntranceId>> {
+    let held = ownerships::valid_from
+        .le(day)
+        .and(ownerships::valid_to.is_null().or(ownerships::valid_to.gt(day)));
+    let rows: Vec<Option<EntranceId>> = units::table
+        .inner_join(ownerships::table)
+        .filter(ownerships::owner_id.eq(owner_id))
+        .filter(held)
+        .select(units::entrance_id)
+        .distinct()
+        .load(conn)?;
+    Ok(rows.into_iter().flatten().collect())
 }

@@ -15,8 +15,9 @@ mod service;
 mod store;
 
 pub use directory::{
-    ContactOwner, Identity, find_identity, find_owners_by_contact, find_place_of_building,
-    find_place_of_community, identify, list_contacts,
+    ContactOwner, EntrancePlace, Identity, find_identity, find_owners_by_contact,
+    find_place_of_building, find_place_of_community, identify, list_contacts, list_entrance_places,
+    list_entrances_of_owner,
 };
 pub use import_job::{ReadImport, read as read_import};
 pub use model::{AreaSource, CoOwnership, ImportState, OwnerKind, UnitUse, VanishedUnits};

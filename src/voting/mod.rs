@@ -41,6 +41,7 @@ pub use service::{
     log::check_logs,
     log_check::{LogCheck, check_rows_against_logs},
     notices::Post,
+    outcome::{VoteOutcome, find_outcome},
     packs::load_shipped_packs,
     steps::run_due_steps,
 };

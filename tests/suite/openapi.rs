@@ -36,9 +36,11 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("get_witness", "what a witness saw: sizes and roots"),
     ("get_public_result", "sums only; hidden until it is published"),
     ("get_public_result_page", "sums only; hidden until it is published"),
+    ("get_elevator_board", "states and counts of entrances; no name, no unit"),
 ];
 
-const TAGS: &[&str] = &["operations", "demo", "identity", "registry", "voting", "witness"];
+const TAGS: &[&str] =
+    &["operations", "demo", "identity", "registry", "voting", "elevator", "witness"];
 
 /// One operation of the document.
 pub struct Operation {

@@ -88,6 +88,11 @@ permissions! {
     DisputeRule = "dispute_rule", Writes, "Rule on disputed ballots, two people each", "裁决表决票异议（双人）";
     RulePackRead = "rule_pack_read", Reads, "See rule packs", "查看规则包";
     RulePackManage = "rule_pack_manage", Writes, "Load rule packs and calendars", "维护规则包与日历";
+
+    // Elevators
+    ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
+    ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign the agreement", "申请加装电梯、提出异议、签署协议";
+    ElevatorManage = "elevator_manage", Writes, "Work on elevator cases", "办理加装电梯事项";
 }
 
 /// The name of the role that every owner on the register has over the own units.

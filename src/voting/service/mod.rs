@@ -23,6 +23,7 @@ pub mod notice_lists;
 pub mod notice_text;
 pub mod notices;
 pub mod objections;
+pub mod outcome;
 pub mod packs;
 pub mod paper;
 pub mod paper_account;

@@ -15,6 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("registry", &["kernel", "platform", "identity"]),
     ("ballot_log", &["kernel"]),
     ("voting", &["kernel", "platform", "identity", "registry", "ballot_log"]),
+    ("elevator", &["kernel", "platform", "registry", "voting"]),
     ("verifier", &["kernel", "platform", "ballot_log", "voting"]),
     ("witness", &["kernel", "platform"]),
     (
@@ -26,12 +27,14 @@ const EDGES: &[(&str, &[&str])] = &[
             "registry",
             "ballot_log",
             "voting",
+            "elevator",
             "verifier",
             "witness",
         ],
     ),
 ];
-const SLICES: &[&str] = &["identity", "registry", "ballot_log", "voting", "verifier", "witness"];
+const SLICES: &[&str] =
+    &["identity", "registry", "ballot_log", "voting", "elevator", "verifier", "witness"];
 /// Macros stand at the crate's root; this is where they live.
 const MACROS: &[(&str, &str)] = &[
     ("text_enum", "kernel"),

@@ -1,0 +1,9 @@
+DROP TABLE elevator_mediations;
+DROP TABLE elevator_objections;
+DROP TABLE elevator_signatures;
+DROP TABLE elevator_shares;
+DROP TABLE elevator_plans;
+DROP TABLE elevator_votes;
+DROP TABLE elevator_steps;
+DROP TABLE elevator_requests;
+DROP TABLE elevator_cases;

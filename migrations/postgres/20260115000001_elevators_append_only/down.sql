@@ -1,0 +1,14 @@
+DROP TRIGGER elevator_requests_no_update ON elevator_requests;
+DROP TRIGGER elevator_requests_no_delete ON elevator_requests;
+DROP TRIGGER elevator_steps_no_update ON elevator_steps;
+DROP TRIGGER elevator_steps_no_delete ON elevator_steps;
+DROP TRIGGER elevator_plans_no_update ON elevator_plans;
+DROP TRIGGER elevator_plans_no_delete ON elevator_plans;
+DROP TRIGGER elevator_shares_no_update ON elevator_shares;
+DROP TRIGGER elevator_shares_no_delete ON elevator_shares;
+DROP TRIGGER elevator_mediations_no_update ON elevator_mediations;
+DROP TRIGGER elevator_mediations_no_delete ON elevator_mediations;
+DROP TRIGGER elevator_signatures_no_delete ON elevator_signatures;
+DROP TRIGGER elevator_signatures_no_rewrite ON elevator_signatures;
+DROP TRIGGER elevator_objections_no_delete ON elevator_objections;
+DROP TRIGGER elevator_objections_no_rewrite ON elevator_objections;

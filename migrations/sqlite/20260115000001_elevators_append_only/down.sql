@@ -1,0 +1,14 @@
+DROP TRIGGER elevator_requests_no_update;
+DROP TRIGGER elevator_requests_no_delete;
+DROP TRIGGER elevator_steps_no_update;
+DROP TRIGGER elevator_steps_no_delete;
+DROP TRIGGER elevator_plans_no_update;
+DROP TRIGGER elevator_plans_no_delete;
+DROP TRIGGER elevator_shares_no_update;
+DROP TRIGGER elevator_shares_no_delete;
+DROP TRIGGER elevator_mediations_no_update;
+DROP TRIGGER elevator_mediations_no_delete;
+DROP TRIGGER elevator_signatures_no_delete;
+DROP TRIGGER elevator_signatures_no_rewrite;
+DROP TRIGGER elevator_objections_no_delete;
+DROP TRIGGER elevator_objections_no_rewrite;

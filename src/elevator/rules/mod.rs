@@ -1,0 +1,8 @@
+//! Pure decisions on elevator cases.
+
+pub mod agreement;
+pub mod shares;
+pub mod state;
+
+#[cfg(test)]
+mod tests;

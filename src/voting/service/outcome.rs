@@ -1,0 +1,48 @@
+//! What another slice may know of a vote: where it was held, and whether it is confirmed and passed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{count::stored_workings, facts::find_vote};
+use crate::kernel::{BuildingId, CommunityId, EntranceId, Outcome, VoteId};
+use crate::platform::db::Conn;
+use crate::voting::model::VoteState;
+
+/// A vote, as far as something else may rest on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct VoteOutcome {
+    /// The vote.
+    pub vote_id: VoteId,
+    /// What it was about.
+    pub title: String,
+    /// Its community.
+    pub community_id: CommunityId,
+    /// Its building, where it was held in one.
+    pub building_id: Option<BuildingId>,
+    /// Its entrance, where it was held in one.
+    pub entrance_id: Option<EntranceId>,
+    /// Its state.
+    pub state: VoteState,
+    /// Whether the result is confirmed and every item passed.
+    pub is_confirmed_and_passed: bool,
+}
+
+/// The outcome of a vote; nothing of the count is told before the confirmation.
+///
+/// # Errors
+/// `not_found`.
+pub fn find_outcome(conn: &mut Conn, id: VoteId) -> Outcome<VoteOutcome> {
+    let vote = find_vote(conn, id)?;
+    let is_confirmed = vote.row.state == VoteState::Confirmed;
+    let workings = if is_confirmed { stored_workings(conn, &vote)? } else { Vec::new() };
+    let passed = |working: &Value| working.get("passed") == Some(&Value::Bool(true));
+    Ok(VoteOutcome {
+        vote_id: id,
+        community_id: vote.row.community_id,
+        building_id: vote.row.building_id,
+        entrance_id: vote.row.entrance_id,
+        state: vote.row.state,
+        is_confirmed_and_passed: !workings.is_empty() && workings.iter().all(passed),
+        title: vote.row.title,
+    })
+}
