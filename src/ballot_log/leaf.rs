@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use super::{
     opened::{Owners, What, Who},
     recheck::{Recheck, RecheckDraw},
-    roll::{RollAmend, RollUnit},
+    roll::{RollAmend, RollUnit, Transfer},
 };
 use crate::kernel::{Outcome, Refusal};
 
@@ -27,6 +27,8 @@ pub enum Leaf {
     Roll(RollUnit),
     /// A unit of the roll that two people took anew from the register before the opening.
     RollAmend(RollAmend),
+    /// A unit was sold while the vote is open: its buyer stands for its head.
+    Transfer(Transfer),
     /// A ballot that was taken.
     Ballot(Ballot),
     /// A ballot that was refused.

@@ -242,6 +242,10 @@ ids! {
     ExtensionId = Extension;
     /// A proposed amendment of a frozen roll 名册更正.
     RollAmendmentId = RollAmendment;
+    /// A sale of a unit while a vote is open 表决期间过户.
+    VoteTransferId = VoteTransfer;
+    /// What was sent to a household about a sale.
+    TransferNoticeId = TransferNotice;
     /// An objection 异议.
     ObjectionId = Objection;
     /// A material attached to a vote.

@@ -5,7 +5,9 @@ use diesel::{
 };
 
 use super::{service::owners::owner_place, store::owners::list_owners_by_id};
-use crate::kernel::{BuildingId, CommunityId, Contact, Outcome, OwnerId, text::mask_name};
+use crate::kernel::{
+    BuildingId, CommunityId, Contact, LocalDate, Outcome, OwnerId, UnitId, text::mask_name,
+};
 use crate::platform::{
     auth::{Place, seal::Keys},
     db::{
@@ -44,6 +46,23 @@ pub fn find_owners_by_contact(conn: &mut Conn, index: &str) -> QueryResult<Vec<C
         id_tail,
     };
     Ok(rows.into_iter().map(owner).collect())
+}
+
+/// The units of today of some owners.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_owned_units(
+    conn: &mut Conn,
+    owners: &[OwnerId],
+    day: LocalDate,
+) -> QueryResult<Vec<(OwnerId, UnitId)>> {
+    ownerships::table
+        .filter(ownerships::owner_id.eq_any(owners))
+        .filter(ownerships::valid_from.le(day))
+        .filter(ownerships::valid_to.is_null().or(ownerships::valid_to.gt(day)))
+        .select((ownerships::owner_id, ownerships::unit_id))
+        .load(conn)
 }
 
 /// How these owners can be reached, as far as the register knows: each phone and e-mail address,

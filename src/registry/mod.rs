@@ -16,7 +16,7 @@ mod store;
 
 pub use directory::{
     ContactOwner, find_owners_by_contact, find_place_of_building, find_place_of_community,
-    list_contacts,
+    list_contacts, list_owned_units,
 };
 pub use import_job::{ReadImport, read as read_import};
 pub use model::{AreaSource, CoOwnership, ImportState, OwnerKind, UnitUse, VanishedUnits};

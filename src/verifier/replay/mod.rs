@@ -8,6 +8,7 @@ mod paper;
 mod recheck;
 mod roll;
 mod steps;
+mod transfer;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -156,6 +157,7 @@ impl Replay {
             Leaf::Manifest(manifest) => self.begin(seq, manifest),
             Leaf::Roll(unit) => self.add_unit(seq, unit, opened),
             Leaf::RollAmend(amend) => self.amend_roll(seq, amend, opened),
+            Leaf::Transfer(transfer) => self.transfer(seq, &transfer, opened),
             Leaf::Ballot(ballot) => self.cast(seq, &ballot, opened),
             Leaf::Attempt(attempt) => self.attempt(seq, &attempt, opened),
             Leaf::PaperIssue(issue) => self.issue(seq, issue),
@@ -213,6 +215,7 @@ const fn phases_of(leaf: &Leaf) -> &'static [Phase] {
         Leaf::Manifest(_) => &[Phase::Begin],
         Leaf::Roll(_) => &[Phase::Roll],
         Leaf::RollAmend(_)
+        | Leaf::Transfer(_)
         | Leaf::PaperIssue(_)
         | Leaf::PaperSpoil(_)
         | Leaf::PaperBatch(_)

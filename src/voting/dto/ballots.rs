@@ -107,6 +107,8 @@ pub struct HeadOut {
     pub units: Vec<RollUnitOut>,
     /// Whether the caller may cast for it; else the co-owners agreed on another voter.
     pub may_cast: bool,
+    /// How often its ballot may still be changed on line before the close.
+    pub changes_left: u32,
     /// Its ballots so far.
     pub ballots: Vec<BallotOut>,
 }
@@ -122,6 +124,8 @@ pub struct BallotOut {
     pub channel: Channel,
     /// When it was taken.
     pub cast_at: UtcTime,
+    /// Whether it stands.
+    pub stands: bool,
     /// What it says.
     pub choices: Vec<ChoiceIn>,
 }

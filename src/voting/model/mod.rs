@@ -10,6 +10,7 @@ mod paper;
 mod rows;
 mod scans;
 mod serial;
+mod transfers;
 
 pub use amendments::*;
 pub use commands::*;
@@ -20,6 +21,7 @@ pub use paper::*;
 pub use rows::*;
 pub use scans::*;
 pub use serial::Serial;
+pub use transfers::*;
 
 crate::text_enum! {
     /// The state of a vote; `docs/state-machines/voting.md` draws it.
@@ -66,6 +68,8 @@ crate::text_enum! {
         Open = "open",
         /// 投票: cast a ballot on line.
         Cast = "cast",
+        /// 过户变更: put the buyer of a unit in the seller's place while the vote is open.
+        TransferUnit = "transfer_unit",
         /// 发放纸质票: issue sheets with their serials.
         IssueSheets = "issue_sheets",
         /// 作废纸质票: void a spoiled sheet before it is a ballot.

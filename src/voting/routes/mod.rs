@@ -19,6 +19,7 @@ mod rolls;
 mod scans;
 mod show;
 mod steps;
+mod transfers;
 mod votes;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -56,6 +57,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(packs::create_rule_pack)
         .configure(amendments::routes)
         .configure(extensions::routes)
+        .configure(transfers::routes)
         .configure(paper_ledger::routes)
         .configure(paper::routes)
         .configure(scans::routes)

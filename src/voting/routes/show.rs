@@ -1,13 +1,13 @@
 //! What several handlers answer: a vote with its agenda, an owner's heads with their ballots.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::kernel::{HeadId, Outcome, OwnerId};
 use crate::platform::db::Conn;
 use crate::voting::{
     dto::{BallotOut, ChoiceIn, HeadOut, RollUnitOut, VoteOut},
-    service::{extension::open_extension, facts::Vote},
-    store::{ballots, rolls, votes},
+    service::{changes::earlier, extension::open_extension, facts::Vote},
+    store::{ballots, notices, rolls, votes},
 };
 
 /// A vote with its agenda and materials.
@@ -35,6 +35,9 @@ pub fn show_heads(conn: &mut Conn, vote: &Vote, owner_id: OwnerId) -> Outcome<Ve
         }
     }
     let mut ballots = ballots_of(conn, &ids)?;
+    let earlier = earlier(conn, &ids)?;
+    let left =
+        |head: &HeadId| earlier.get(head).copied().unwrap_or_default().changes_left(&vote.pack);
     Ok(heads
         .into_iter()
         .map(|(head, may_cast)| HeadOut {
@@ -42,6 +45,7 @@ pub fn show_heads(conn: &mut Conn, vote: &Vote, owner_id: OwnerId) -> Outcome<Ve
             area: head.area,
             units: units.remove(&head.id).unwrap_or_default(),
             may_cast,
+            changes_left: left(&head.id),
             ballots: ballots.remove(&head.id).unwrap_or_default(),
         })
         .collect())
@@ -50,6 +54,7 @@ pub fn show_heads(conn: &mut Conn, vote: &Vote, owner_id: OwnerId) -> Outcome<Ve
 fn ballots_of(conn: &mut Conn, heads: &[HeadId]) -> Outcome<HashMap<HeadId, Vec<BallotOut>>> {
     let rows = ballots::list_ballots_of_heads(conn, heads)?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let standing: HashSet<_> = notices::list_standing_ballots(conn, &ids)?.into_iter().collect();
     let mut choices: HashMap<_, Vec<ChoiceIn>> = HashMap::new();
     for row in ballots::list_choices_of_ballots(conn, &ids)? {
         let of_ballot = choices.entry(row.ballot_id).or_default();
@@ -64,6 +69,7 @@ fn ballots_of(conn: &mut Conn, heads: &[HeadId]) -> Outcome<HashMap<HeadId, Vec<
             receipt: row.receipt,
             channel: row.channel,
             cast_at: row.cast_at,
+            stands: standing.contains(&row.id),
             choices: choices.remove(&row.id).unwrap_or_default(),
         });
     }

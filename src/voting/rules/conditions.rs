@@ -31,7 +31,7 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         // Until the announced opening, even where the vote has to wait beyond it: the log tells a
         // lawful amendment from one after the opening by that time alone.
         Command::AmendRoll => vec![before("opens_at", facts.now, facts.opens_at)],
-        Command::Cast => within_window(facts).into(),
+        Command::Cast | Command::TransferUnit => within_window(facts).into(),
         Command::RegisterSheet => {
             let [opened, not_closed] = within_window(facts);
             vec![no_paper(facts.pack), opened, not_closed]

@@ -130,6 +130,7 @@ pub struct Readiness {
 /// While ballots are taken.
 const OPEN: &[(Command, VoteState)] = &[
     (Command::Cast, VoteState::Open),
+    (Command::TransferUnit, VoteState::Open),
     (Command::IssueSheets, VoteState::Open),
     (Command::SpoilSheet, VoteState::Open),
     (Command::RegisterSheet, VoteState::Open),
@@ -145,6 +146,7 @@ const OPEN: &[(Command, VoteState)] = &[
 /// The same, after an extension.
 const EXTENDED: &[(Command, VoteState)] = &[
     (Command::Cast, VoteState::Extended),
+    (Command::TransferUnit, VoteState::Extended),
     (Command::IssueSheets, VoteState::Extended),
     (Command::SpoilSheet, VoteState::Extended),
     (Command::RegisterSheet, VoteState::Extended),
@@ -287,6 +289,7 @@ fn deadline(command: Command, facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
         | Command::AmendRoll
         | Command::Open
         | Command::Cast
+        | Command::TransferUnit
         | Command::IssueSheets
         | Command::SpoilSheet
         | Command::AccountSheets

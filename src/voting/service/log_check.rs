@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::cast::receipt_code;
-use crate::ballot_log::{Ballot, Leaf, Opening, Openings, Ruling, What, Who};
+use crate::ballot_log::{Ballot, Leaf, Opening, Openings, Owners, Ruling, Transfer, What, Who};
 use crate::kernel::{BallotId, HeadId, Outcome, VoteId};
 use crate::platform::{
     db::Conn,
@@ -34,6 +34,8 @@ struct Rows {
     choices: HashMap<(BallotId, i32), Vec<(HeadId, Choice)>>,
     /// Area by position.
     areas: HashMap<u64, u64>,
+    /// Who stands for a head, by position, sorted.
+    owners: HashMap<u64, Vec<String>>,
 }
 
 /// A vote's log, played against its rows.
@@ -41,6 +43,8 @@ struct Check {
     rows: Rows,
     /// Head and area of each unit, by building and number.
     units: HashMap<(String, String), (u64, u64)>,
+    /// By head: the leaf of its last transfer, and who stands for it since.
+    transfers: HashMap<u64, (i64, Vec<String>)>,
     /// Which ballot's leaf a dispute's leaf names.
     disputes: HashMap<u64, i64>,
     /// By ballot's leaf: the ballot, and how often it was corrected.
@@ -74,6 +78,7 @@ fn check_vote(conn: &mut Conn, vote_id: VoteId, log: &LogRow) -> Outcome<Vec<Str
     let mut check = Check {
         rows,
         units: HashMap::new(),
+        transfers: HashMap::new(),
         disputes: HashMap::new(),
         corrections,
         faults: Vec::new(),
@@ -99,6 +104,7 @@ impl Check {
                     None => self.units.remove(&name),
                 };
             }
+            Ok(Leaf::Transfer(transfer)) => self.transfer(seq, &transfer, openings),
             Ok(Leaf::Ballot(ballot)) => self.ballot(seq, (bytes, &ballot), openings),
             Ok(Leaf::Challenge(challenge)) => {
                 let ballot = i64::try_from(challenge.ballot).unwrap_or(-1);
@@ -121,6 +127,15 @@ impl Check {
         if !is_same {
             let fault = format!("the ballot of leaf {seq} is gone or says something else");
             self.faults.push(fault);
+        }
+    }
+
+    /// Where its opening was not deleted, a transfer says who stands for the head.
+    fn transfer(&mut self, seq: i64, transfer: &Transfer, openings: &Openings) {
+        let Some(opening) = &openings.owners else { return };
+        match opening.open::<Owners>(&transfer.owners) {
+            Ok(Owners { owners }) => drop(self.transfers.insert(transfer.head, (seq, owners))),
+            Err(error) => self.faults.push(format!("leaf {seq}: {error}")),
         }
     }
 
@@ -151,6 +166,11 @@ impl Check {
         for (head, area) in self.units.into_values() {
             *areas.entry(head).or_insert(0) += area;
         }
+        for (head, (seq, owners)) in self.transfers {
+            if self.rows.owners.get(&head) != Some(&owners) {
+                faults.push(format!("others than the buyers of leaf {seq} stand for its head"));
+            }
+        }
         if areas != self.rows.areas {
             faults.push("the roll is not the one of the log".to_owned());
         }
@@ -168,10 +188,19 @@ impl Rows {
         for (ballot, head_id, choice) in ballots::list_all_choices(conn, vote_id)? {
             choices.entry(ballot).or_default().push((head_id, choice));
         }
+        let positions: HashMap<HeadId, u64> =
+            heads.iter().map(|head| (head.id, number(head.position))).collect();
+        let mut owners: HashMap<u64, Vec<String>> = HashMap::new();
+        for owner in rolls::list_head_owners(conn, vote_id)? {
+            let Some(head) = positions.get(&owner.head_id) else { continue };
+            owners.entry(*head).or_default().push(owner.owner_id.to_string());
+        }
+        owners.values_mut().for_each(|owners| owners.sort_unstable());
         let ballots = ballots::list_ballots(conn, vote_id)?;
         Ok(Self {
             ballots: ballots.into_iter().map(|row| (row.log_seq, row)).collect(),
-            positions: heads.iter().map(|head| (head.id, number(head.position))).collect(),
+            positions,
+            owners,
             choices,
             areas: heads.iter().map(|head| (number(head.position), area(head.area.0))).collect(),
         })

@@ -98,7 +98,7 @@ impl Post {
         let ruled = outbox::run_set(&self.db, (RULED, SET), |events| {
             self.handle(NoticeOccasion::Ruled, events)
         });
-        Ok(recorded + ruled.await?)
+        Ok(recorded + ruled.await? + self.deliver_transfers().await?)
     }
 
     async fn handle(

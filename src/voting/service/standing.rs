@@ -9,7 +9,7 @@ use crate::platform::db::Conn;
 use crate::voting::{
     model::{BallotRow, ChoiceRow, DisputeState},
     rules::select::{Attempt, Precedence, select},
-    store::{ballots, disputes, votes},
+    store::{ballots as store, disputes, votes},
 };
 
 /// What the rulings of a vote did to its ballots.
@@ -39,6 +39,11 @@ impl Rulings {
         self.corrected.get(&ballot).copied().unwrap_or(0)
     }
 
+    /// Whether a ballot is void.
+    pub(super) fn is_void(&self, ballot: BallotId) -> bool {
+        self.void.contains(&ballot)
+    }
+
     /// Whether a choice is what its ballot says now.
     pub(super) fn holds(&self, (ballot, reading): (BallotId, i32)) -> bool {
         !self.void.contains(&ballot) && self.reading_of(ballot) == reading
@@ -50,13 +55,29 @@ impl Rulings {
 /// # Errors
 /// Of the database.
 pub(super) fn settle_head(conn: &mut Conn, vote: &Vote, head_id: HeadId) -> Outcome<()> {
+    settle_new(conn, (vote, head_id), (&[], &mut []))
+}
+
+/// [`settle_head`] with ballots and choices of the head that are not written yet: what gives way to
+/// them is, and they are told whether they stand. A stored choice stands again by a ruling only.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn settle_new(
+    conn: &mut Conn,
+    (vote, head_id): (&Vote, HeadId),
+    (ballots, choices): (&[BallotRow], &mut [ChoiceRow]),
+) -> Outcome<()> {
     let rulings = Rulings::load(conn, vote.row.id)?;
-    let mut cast = ballots::list_ballots_of_heads(conn, &[head_id])?;
+    let mut cast = store::list_ballots_of_heads(conn, &[head_id])?;
+    let new = ballots.iter().filter(|ballot| ballot.head_id == head_id);
+    cast.extend(new.cloned());
     cast.sort_by_key(|ballot| ballot.log_seq);
     let ids: Vec<BallotId> = cast.iter().map(|ballot| ballot.id).collect();
-    let all = ballots::list_choices_of_ballots(conn, &ids)?;
+    let all = store::list_choices_of_ballots(conn, &ids)?;
     let holding: HashMap<_, &ChoiceRow> = all
         .iter()
+        .chain(choices.iter())
         .filter(|row| rulings.holds((row.ballot_id, row.reading)))
         .map(|row| ((row.ballot_id, row.item_id), row))
         .collect();
@@ -78,7 +99,8 @@ pub(super) fn settle_head(conn: &mut Conn, vote: &Vote, head_id: HeadId) -> Outc
         let rows = rows.filter(|row| stands.contains(&row.id) == to);
         rows.map(|row| row.id).collect::<Vec<_>>()
     };
+    choices.iter_mut().for_each(|row| row.standing = stands.contains(&row.id));
     // What no longer stands goes first: one choice stands per head and item.
-    ballots::set_standing(conn, &change(false), false)?;
-    Ok(ballots::set_standing(conn, &change(true), true)?)
+    store::set_standing(conn, &change(false), false)?;
+    Ok(store::set_standing(conn, &change(true), true)?)
 }

@@ -12,4 +12,5 @@ pub mod rolls;
 pub mod scans;
 pub mod sheet_ledger;
 pub mod sheets;
+pub mod transfers;
 pub mod votes;

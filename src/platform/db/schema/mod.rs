@@ -65,4 +65,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     vote_challenges,
     vote_extensions,
     roll_amendments,
+    vote_transfers,
+    transfer_notices,
 );
