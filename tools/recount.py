@@ -271,6 +271,8 @@ LEAVES = {
     "proxy": {"at": NUMBER, "kind": TEXT, "head": INT, "agent": TEXT, "items?": [INT],
               "until": NUMBER, "document": TEXT, "by": [TEXT]},
     "proxy_end": {"at": NUMBER, "proxy": INT, "reason": TEXT},
+    "transfer": {"at": NUMBER, "unit": TEXT, "building": TEXT, "head": INT, "owners": TEXT,
+                 "by": [TEXT]},
     "ballot": {"at": NUMBER, "channel": TEXT, "nonce": TEXT, "grade": TEXT, "evidence?": TEXT,
                "serial?": TEXT, "replaces?": INT, "under?": INT, "who": TEXT, "what": TEXT},
     "attempt": {"at": NUMBER, "channel": TEXT, "reason": TEXT, "nonce": TEXT, "serial?": TEXT,
@@ -347,7 +349,8 @@ CHOICES = ("for", "against", "abstain", "invalid")
 BALLOT_TIME = ("open", "closed")
 ALWAYS = ("open", "closed", "counted")
 PHASES = {
-    "manifest": ("begin",), "roll": ("roll",), "roll_amend": ("open",), "paper_issue": ("open",),
+    "manifest": ("begin",), "roll": ("roll",), "roll_amend": ("open",),
+    "transfer": ("open",), "paper_issue": ("open",),
     "paper_spoil": ("open",), "paper_batch": ("open",), "extend": ("open",), "close": ("open",),
     "proxy": ("open",), "proxy_end": ("open",),
     "ballot": BALLOT_TIME, "attempt": BALLOT_TIME, "paper_key": BALLOT_TIME,
@@ -532,6 +535,19 @@ class Replay:
                                       "units": [name for name, _ in units]}
         return None
 
+    def take_transfer(self, seq, leaf, opened):
+        self.open(seq, opened, "owners", leaf["owners"], OWNERS)
+        unit, head = (leaf["building"], leaf["unit"]), leaf["head"]
+        own = [sheet for sheet in self.sheets.values()
+               if sheet["head"] == head and not sheet["spoiled"]]
+        voted = any(not ballot["void"] for ballot in self.by_head.get(head, [])) or any(
+            not self.ballots.get(sheet["ballot"], {"void": False})["void"] for sheet in own)
+        if (len(set(leaf["by"])) < 2 or not self.in_window(leaf["at"]) or voted
+                or self.units.get(unit, {}).get("head") != head
+                or self.heads.get(head, {}).get("units") != [leaf["unit"]]):
+            self.fault(seq, "transfer", "two people put the buyer of a head's only unit in the "
+                                        "seller's place, in the window, before the head votes")
+
     def end_roll(self, seq):
         self.phase = "open"
         total = self.total()
@@ -636,10 +652,13 @@ class Replay:
         mine = self.by_head.setdefault(head, [])
         if leaf["channel"] != "paper" and rules["duplicate_policy"] != "last_valid" \
                 and head is not None:
-            only = rules["duplicate_policy"] == "online_first"
-            valid = [b for b in mine if not b["void"] and set(b["choices"] or ()) - {"invalid"}
-                     and (not only or b["channel"] == "online")]
-            if len(valid) > rules["max_changes"]:
+            valid = sorted((b for b in mine
+                            if not b["void"] and set(b["choices"] or ()) - {"invalid"}),
+                           key=lambda b: (b["at"], b["seq"]))
+            channels = [b["channel"] for b in valid]
+            if channels.count("online") > rules["max_changes"] or (
+                    rules["duplicate_policy"] == "first_valid"
+                    and channels[:1] not in ([], ["online"])):
                 self.fault(seq, "duplicate", "the head has a standing ballot already")
         ballot = {"seq": seq, "at": leaf["at"], "channel": leaf["channel"], "head": head,
                   "choices": choices, "void": False, "disputed": 0,
@@ -877,21 +896,23 @@ class Replay:
     # The count
 
     def standing(self, ballots, item):
-        """The choice that stands among a head's ballots: by the policy, then time, then place."""
+        """The choice that stands among a head's ballots: by the policy, then time, then place.
+        Only a ballot on line changes one on line; with last_valid each takes the place."""
         rules = self.manifest["rules"]
         online_first = rules["duplicate_policy"] == "online_first"
-        changes = None if rules["duplicate_policy"] == "last_valid" else rules["max_changes"]
-        stands, changed = "invalid", 0
+        stands, channel, changed = "invalid", None, 0
         for ballot in sorted(ballots, key=lambda b: (
                 online_first and b["channel"] != "online", b["at"], b["seq"])):
             choice = ballot["choices"][item]
-            if choice in ("invalid", stands):
+            if choice == "invalid":
                 continue
-            if stands != "invalid":
-                if changes is not None and changed >= changes:
+            if channel is not None:
+                on_line = channel == ballot["channel"] == "online"
+                if rules["duplicate_policy"] != "last_valid" and not (
+                        on_line and changed < rules["max_changes"]):
                     continue
                 changed += 1
-            stands = choice
+            stands, channel = choice, ballot["channel"]
         return stands
 
     def recount(self):

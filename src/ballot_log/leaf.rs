@@ -9,7 +9,7 @@ pub use super::{
     opened::{Agent, Owners, What, Who},
     proxy::{Proxy, ProxyEnd},
     recheck::{Recheck, RecheckDraw},
-    roll::{RollAmend, RollUnit},
+    roll::{RollAmend, RollUnit, Transfer},
 };
 use crate::kernel::{Outcome, Refusal};
 
@@ -32,6 +32,8 @@ pub enum Leaf {
     Proxy(Proxy),
     /// He may not any more.
     ProxyEnd(ProxyEnd),
+    /// A unit was sold while the vote is open: its buyer stands for its head.
+    Transfer(Transfer),
     /// A ballot that was taken.
     Ballot(Ballot),
     /// A ballot that was refused.

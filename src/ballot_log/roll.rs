@@ -48,3 +48,22 @@ pub struct RollAmend {
     /// Who proposed it and who confirmed it: account ids of two people.
     pub by: Vec<String>,
 }
+
+/// A unit that was sold while the vote is open: whoever bought it stands for its head, which has no
+/// other unit and has not voted. Head and area stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// When.
+    pub at: i64,
+    /// Its number.
+    pub unit: String,
+    /// Its building.
+    pub building: String,
+    /// Its head.
+    pub head: u64,
+    /// Commitment to the new owners: [`super::Owners`].
+    pub owners: String,
+    /// Who proposed it and who confirmed it: account ids of two people.
+    pub by: Vec<String>,
+}

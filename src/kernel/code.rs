@@ -90,6 +90,11 @@ codes! {
     TooEarly = "too_early", 409, "A lawful period has not ended", "法定期限未满";
     TooLate = "too_late", 409, "The lawful time for this has passed", "已超过规定期限";
     DuplicateBallot = "duplicate_ballot", 409, "This head has already voted", "该业主已表决";
+    ChangesExhausted = "changes_exhausted", 409, "This ballot was changed as often as the rules allow", "该表决票已达可更改次数";
+    SellerHasVoted = "seller_has_voted", 409, "The seller has voted for this unit; that ballot stands", "出让人已就该房屋表决，其表决有效";
+    SellerKeepsHead = "seller_keeps_head", 409, "The head has other units: as the roll is frozen, it stays with the seller", "该业主名下另有房屋，名册已冻结，表决权仍由其行使";
+    TransferStale = "transfer_stale", 409, "The register or the roll has other owners since the proposal", "提出过户变更后业主又有变化，请重新提出";
+    TransferSettled = "transfer_settled", 409, "The transfer was confirmed or withdrawn", "该过户变更已复核或已撤回";
     NotOnRoll = "not_on_roll", 403, "Not on the frozen roll of this vote", "不在本次表决的业主名册内";
     BallotIncomplete = "ballot_incomplete", 422, "The ballot names an unknown item or names one twice", "表决票事项有误";
     SameClerk = "same_clerk", 409, "Another person must do this", "须由另一人办理";

@@ -244,6 +244,10 @@ ids! {
     RollAmendmentId = RollAmendment;
     /// A proxy 授权委托书.
     ProxyId = Proxy;
+    /// A sale of a unit while a vote is open 表决期间过户.
+    VoteTransferId = VoteTransfer;
+    /// What was sent to a household about a sale.
+    TransferNoticeId = TransferNotice;
     /// An objection 异议.
     ObjectionId = Objection;
     /// A material attached to a vote.

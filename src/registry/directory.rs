@@ -10,7 +10,8 @@ use super::{
     store::owners::{Owner, find_owner, find_owner_by_identity, list_owners_by_id},
 };
 use crate::kernel::{
-    BuildingId, CommunityId, Contact, EntranceId, LocalDate, Outcome, OwnerId, text::mask_name,
+    BuildingId, CommunityId, Contact, EntranceId, LocalDate, Outcome, OwnerId, UnitId,
+    text::mask_name,
 };
 use crate::platform::{
     auth::{Place, seal::Keys},
@@ -50,6 +51,23 @@ pub fn find_owners_by_contact(conn: &mut Conn, index: &str) -> QueryResult<Vec<C
         id_tail,
     };
     Ok(rows.into_iter().map(owner).collect())
+}
+
+/// The units of today of some owners.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_owned_units(
+    conn: &mut Conn,
+    owners: &[OwnerId],
+    day: LocalDate,
+) -> QueryResult<Vec<(OwnerId, UnitId)>> {
+    ownerships::table
+        .filter(ownerships::owner_id.eq_any(owners))
+        .filter(ownerships::valid_from.le(day))
+        .filter(ownerships::valid_to.is_null().or(ownerships::valid_to.gt(day)))
+        .select((ownerships::owner_id, ownerships::unit_id))
+        .load(conn)
 }
 
 /// How these owners can be reached, as far as the register knows: each phone and e-mail address,

@@ -17,7 +17,7 @@ mod store;
 pub use directory::{
     ContactOwner, EntrancePlace, Identity, find_identity, find_owners_by_contact,
     find_place_of_building, find_place_of_community, identify, list_contacts, list_entrance_places,
-    list_entrances_of_owner,
+    list_entrances_of_owner, list_owned_units,
 };
 pub use import_job::{ReadImport, read as read_import};
 pub use model::{AreaSource, CoOwnership, ImportState, OwnerKind, UnitUse, VanishedUnits};

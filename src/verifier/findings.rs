@@ -21,6 +21,8 @@ crate::text_enum! {
         Roll = "roll",
         /// The roll changes only before the opening, and by two people.
         RollAmend = "roll_amend",
+        /// A buyer takes a seller's place only before the head votes, and by two people.
+        Transfer = "transfer",
         /// A ballot's time lies in the window.
         Window = "window",
         /// A paper sheet was issued, brought back, read twice, and counted once.

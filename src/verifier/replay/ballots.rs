@@ -93,14 +93,17 @@ impl Replay {
         if channel == Channel::Paper || precedence.policy == DuplicatePolicy::LastValid {
             return;
         }
-        let only_online = precedence.policy == DuplicatePolicy::OnlineFirst;
-        let earlier = self.of_head(head).filter(|earlier| {
-            let blocks = !only_online || earlier.channel == Channel::Online;
-            let is_valid = |choices: &[Choice]| choices.iter().any(|c| *c != Choice::Invalid);
-            blocks && !earlier.is_void && earlier.choices.as_deref().is_some_and(is_valid)
-        });
+        let is_valid = |choices: &[Choice]| choices.iter().any(|c| *c != Choice::Invalid);
+        let valid: Vec<&Cast> = self
+            .of_head(head)
+            .filter(|cast| !cast.is_void && cast.choices.as_deref().is_some_and(is_valid))
+            .collect();
+        let on_line = valid.iter().filter(|cast| cast.channel == Channel::Online).count();
         let allowed = usize::try_from(precedence.max_changes).unwrap_or(usize::MAX);
-        if earlier.count() > allowed {
+        let first = valid.iter().min_by_key(|cast| (cast.at, cast.seq));
+        let is_behind = precedence.policy == DuplicatePolicy::FirstValid
+            && first.is_some_and(|first| first.channel != Channel::Online);
+        if on_line > allowed || is_behind {
             let message = "该业主已有有效票 (the head has a standing ballot already)";
             self.fault(seq, Rule::Duplicate, message);
         }

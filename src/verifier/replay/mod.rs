@@ -9,6 +9,7 @@ mod proxies;
 mod recheck;
 mod roll;
 mod steps;
+mod transfer;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -164,6 +165,7 @@ impl Replay {
             Leaf::RollAmend(amend) => self.amend_roll(seq, amend, opened),
             Leaf::Proxy(proxy) => self.empower(seq, proxy, opened),
             Leaf::ProxyEnd(end) => self.end_power(seq, &end),
+            Leaf::Transfer(transfer) => self.transfer(seq, &transfer, opened),
             Leaf::Ballot(ballot) => self.cast(seq, &ballot, opened),
             Leaf::Attempt(attempt) => self.attempt(seq, &attempt, opened),
             Leaf::PaperIssue(issue) => self.issue(seq, issue),
@@ -223,6 +225,7 @@ const fn phases_of(leaf: &Leaf) -> &'static [Phase] {
         Leaf::RollAmend(_)
         | Leaf::Proxy(_)
         | Leaf::ProxyEnd(_)
+        | Leaf::Transfer(_)
         | Leaf::PaperIssue(_)
         | Leaf::PaperSpoil(_)
         | Leaf::PaperBatch(_)

@@ -47,6 +47,12 @@ impl Paper {
         cast.filter_map(|(serial, sheet)| Some((serial.as_str(), sheet.head, sheet.ballot?)))
     }
 
+    /// Whether a head has a sheet that is neither spoiled nor a ballot that is void.
+    pub(super) fn is_out(&self, head: u64, is_void: impl Fn(usize) -> bool) -> bool {
+        let mut own = self.sheets.values().filter(|sheet| sheet.head == head);
+        own.any(|sheet| !sheet.is_spoiled && !sheet.ballot.is_some_and(&is_void))
+    }
+
     /// Whether this person has read the sheet, or decided it.
     pub(super) fn has_read(&self, serial: &str, clerk: &str) -> bool {
         let sheet = self.sheets.get(serial);

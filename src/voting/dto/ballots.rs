@@ -112,6 +112,9 @@ pub struct HeadOut {
     /// Who acts for it, where somebody does.
     pub proxy: Option<HeldProxyOut>,
     /// Its ballots so far; an agent sees only those that were cast by the proxy.
+    /// How often its ballot may still be changed on line before the close.
+    pub changes_left: u32,
+    /// Its ballots so far.
     pub ballots: Vec<BallotOut>,
 }
 
@@ -126,6 +129,8 @@ pub struct BallotOut {
     pub channel: Channel,
     /// When it was taken.
     pub cast_at: UtcTime,
+    /// Whether it stands.
+    pub stands: bool,
     /// What it says.
     pub choices: Vec<ChoiceIn>,
 }

@@ -14,6 +14,7 @@ mod rows;
 mod scans;
 mod serial;
 mod sittings;
+mod transfers;
 
 pub use amendments::*;
 pub use commands::*;
@@ -28,6 +29,7 @@ pub use rows::*;
 pub use scans::*;
 pub use serial::Serial;
 pub use sittings::*;
+pub use transfers::*;
 
 crate::text_enum! {
     /// The state of a vote; `docs/state-machines/voting.md` draws it.
@@ -84,6 +86,8 @@ crate::text_enum! {
         SignIn = "sign_in",
         /// 委托: record, confirm or end the power of an agent.
         RecordProxy = "record_proxy",
+        /// 过户变更: put the buyer of a unit in the seller's place while the vote is open.
+        TransferUnit = "transfer_unit",
         /// 发放纸质票: issue sheets with their serials.
         IssueSheets = "issue_sheets",
         /// 作废纸质票: void a spoiled sheet before it is a ballot.

@@ -48,7 +48,8 @@ async fn list_own_heads(
     Ok(HttpResponse::Ok().json(heads))
 }
 
-/// Casts a ballot. The first valid one of a head stands; a second is refused and kept as an
+/// Casts a ballot. Which of a head's ballots stands, and how often one may be changed on line before
+/// the close, says the rule pack; a ballot beyond that is refused and kept as an
 /// attempt. Send an `Idempotency-Key`: a repeated request gets the same receipt.
 #[utoipa::path(
     tag = "voting", summary = "Cast a ballot · 投票", operation_id = "cast_ballot",

@@ -24,6 +24,7 @@ mod scans;
 mod show;
 mod sittings;
 mod steps;
+mod transfers;
 mod votes;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -62,6 +63,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(amendments::routes)
         .configure(extensions::routes)
         .configure(proxies::routes)
+        .configure(transfers::routes)
         .configure(paper_ledger::routes)
         .configure(paper::routes)
         .configure(scans::routes)

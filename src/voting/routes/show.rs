@@ -1,14 +1,14 @@
 //! What several handlers answer: a vote with its agenda, an owner's heads with their ballots.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::kernel::{HeadId, Outcome, OwnerId};
 use crate::platform::db::Conn;
 use crate::voting::{
     dto::{BallotOut, ChoiceIn, HeadOut, HeldProxyOut, RollUnitOut, VoteOut},
     model::BallotRow,
-    service::{extension::open_extension, facts::Vote},
-    store::{ballots, proxies, rolls, votes},
+    service::{changes::earlier, extension::open_extension, facts::Vote},
+    store::{ballots, notices, proxies, rolls, votes},
 };
 
 /// A vote with its agenda and materials.
@@ -49,6 +49,9 @@ pub fn show_heads(conn: &mut Conn, vote: &Vote, owner_id: OwnerId) -> Outcome<Ve
     let own_proxy = |head: &HeadId| given.get(head).map(|proxy| proxy.proxy_id);
     rows.retain(|row| !held.contains(&row.head_id) || row.proxy_id == own_proxy(&row.head_id));
     let mut ballots = ballots_of(conn, rows)?;
+    let earlier = earlier(conn, &ids)?;
+    let left =
+        |head: &HeadId| earlier.get(head).copied().unwrap_or_default().changes_left(&vote.pack);
     Ok(heads
         .into_iter()
         .map(|(head, may_cast)| HeadOut {
@@ -57,6 +60,7 @@ pub fn show_heads(conn: &mut Conn, vote: &Vote, owner_id: OwnerId) -> Outcome<Ve
             units: units.remove(&head.id).unwrap_or_default(),
             may_cast,
             proxy: given.remove(&head.id),
+            changes_left: left(&head.id),
             ballots: ballots.remove(&head.id).unwrap_or_default(),
         })
         .collect())
@@ -64,6 +68,7 @@ pub fn show_heads(conn: &mut Conn, vote: &Vote, owner_id: OwnerId) -> Outcome<Ve
 
 fn ballots_of(conn: &mut Conn, rows: Vec<BallotRow>) -> Outcome<HashMap<HeadId, Vec<BallotOut>>> {
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let standing: HashSet<_> = notices::list_standing_ballots(conn, &ids)?.into_iter().collect();
     let mut choices: HashMap<_, Vec<ChoiceIn>> = HashMap::new();
     for row in ballots::list_choices_of_ballots(conn, &ids)? {
         let of_ballot = choices.entry(row.ballot_id).or_default();
@@ -78,6 +83,7 @@ fn ballots_of(conn: &mut Conn, rows: Vec<BallotRow>) -> Outcome<HashMap<HeadId, 
             receipt: row.receipt,
             channel: row.channel,
             cast_at: row.cast_at,
+            stands: standing.contains(&row.id),
             choices: choices.remove(&row.id).unwrap_or_default(),
         });
     }

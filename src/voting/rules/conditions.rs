@@ -37,7 +37,9 @@ pub(super) fn blockers(command: Command, facts: &Facts<'_>) -> Outcome<Vec<Block
         Command::Deliver | Command::AnnounceSitting | Command::RecordProxy => {
             vec![before("closes_at", facts.now, facts.closes_at)]
         }
-        Command::Cast | Command::Remind | Command::SignIn => within_window(facts).into(),
+        Command::Cast | Command::Remind | Command::SignIn | Command::TransferUnit => {
+            within_window(facts).into()
+        }
         Command::RegisterSheet => {
             let [opened, not_closed] = within_window(facts);
             vec![no_paper(facts.pack), opened, not_closed]

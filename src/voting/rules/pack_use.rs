@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     kernel::{Code, LocalDate},
     voting::{
-        model::{Basis, DuplicatePolicy, IdentityGrade, SilentRule},
+        model::{Basis, IdentityGrade, SilentRule},
         rules::{pack::RulePack, pack_values::collect, periods::broken, state::Blocker},
     },
 };
@@ -51,17 +51,6 @@ pub fn refusals(pack: &RulePack) -> Vec<Blocker> {
         let need = "none, or proof of delivery per unit · 逐户送达证明";
         let have = silent.value.to_string();
         refuse(Code::DeliveryProofMissing, "silent_rule", &silent.clause, (have, need));
-    }
-    let duplicate = &switches.duplicate_policy;
-    if duplicate.value != DuplicatePolicy::FirstValid {
-        let have = duplicate.value.to_string();
-        let need = DuplicatePolicy::FirstValid.as_str();
-        refuse(Code::RulePackUnsupported, "duplicate_policy", &duplicate.clause, (have, need));
-    }
-    let changes = &switches.max_changes;
-    if changes.value > 0 {
-        let have = changes.value.to_string();
-        refuse(Code::RulePackUnsupported, "max_changes", &changes.clause, (have, "0"));
     }
     if let Some(identity) = &procedure.identity
         && identity.value > IdentityGrade::Registered

@@ -1,4 +1,6 @@
 //! Which of several ballots of one head stands: by the pack's precedence, then time, then order.
+//! A change is a ballot on line that takes the place of one on line: whoever casts it is known by a
+//! code. A sheet changes nothing; between paper and line the policy decides.
 //! Absent on purpose: two blind entries of one paper sheet, which are one attempt.
 
 use crate::{
@@ -55,8 +57,16 @@ pub struct Selection {
 pub struct Precedence {
     /// Which ballot stands.
     pub policy: DuplicatePolicy,
-    /// How often an owner may change it.
+    /// How often an owner may change it on line.
     pub max_changes: u32,
+}
+
+impl Precedence {
+    /// Whether a valid attempt takes the place of one before it in the policy's order.
+    const fn replaces(self, earlier: Channel, later: Channel, changed: u32) -> bool {
+        let on_line = matches!((earlier, later), (Channel::Online, Channel::Online));
+        matches!(self.policy, DuplicatePolicy::LastValid) || on_line && changed < self.max_changes
+    }
 }
 
 impl From<&RulePack> for Precedence {
@@ -77,31 +87,27 @@ pub fn select(heads: usize, attempts: &[Attempt], precedence: Precedence) -> Sel
             (later_channel, attempt.at.is_none(), attempt.at, index)
         })
     });
-    let changes = match precedence.policy {
-        DuplicatePolicy::LastValid => u32::MAX,
-        DuplicatePolicy::FirstValid | DuplicatePolicy::OnlineFirst => precedence.max_changes,
-    };
     let mut settled = Settled {
         standings: vec![Standing::Absent; heads],
         stands: vec![None; heads],
         fates: vec![Fate::NotOnRoll; attempts.len()],
-        changes,
+        precedence,
     };
     for index in order {
         if let Some(attempt) = attempts.get(index) {
             settled.take(index, attempt);
         }
     }
-    let stands = settled.stands.into_iter().map(|stands| stands.map(|(index, _)| index)).collect();
+    let stands = settled.stands.into_iter().map(|stands| stands.map(|(index, ..)| index)).collect();
     Selection { standings: settled.standings, stands, fates: settled.fates }
 }
 
 struct Settled {
     standings: Vec<Standing>,
-    /// By head: the attempt that stands and how often it was changed.
-    stands: Vec<Option<(usize, u32)>>,
+    /// By head: the attempt that stands, its channel, and how often it was changed.
+    stands: Vec<Option<(usize, Channel, u32)>>,
     fates: Vec<Fate>,
-    changes: u32,
+    precedence: Precedence,
 }
 
 impl Settled {
@@ -121,16 +127,18 @@ impl Settled {
             (Choice::Invalid, Some(_)) => Fate::Invalid,
             (choice, None) => {
                 *standing = Standing::Cast(choice);
-                *stands = Some((index, 0));
+                *stands = Some((index, attempt.channel, 0));
                 Fate::Stands
             }
-            (choice, Some(_)) if *standing == Standing::Cast(choice) => Fate::Repeats,
-            (choice, Some((earlier, changed))) if changed < self.changes => {
+            (choice, Some((earlier, channel, changed)))
+                if self.precedence.replaces(channel, attempt.channel, changed) =>
+            {
                 *standing = Standing::Cast(choice);
-                *stands = Some((index, changed + 1));
+                *stands = Some((index, attempt.channel, changed.saturating_add(1)));
                 replaced = Some(earlier);
                 Fate::Stands
             }
+            (choice, Some(_)) if *standing == Standing::Cast(choice) => Fate::Repeats,
             (_, Some(_)) => Fate::Contradicts,
         };
         for (index, fate) in

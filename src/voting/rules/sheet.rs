@@ -1,9 +1,8 @@
-//! Paper sheets 纸质表决票: what an entry must say, whose turn it is, and whether the sheet's choice
-//! stands beside a ballot of the same head. Absent on purpose: who the clerks are (the unique keys
-//! of `sheet_entries` keep them apart), and what the first entry says until the sheet is settled.
+//! Paper sheets 纸质表决票: what an entry must say, whose turn it is. Absent on purpose:
+//! who the clerks are (the unique keys of `sheet_entries` keep them apart), and what the first entry says until the sheet is settled.
 
 use crate::{
-    kernel::{Code, ItemId, Outcome, Refusal, UtcTime},
+    kernel::{Code, ItemId, Outcome, Refusal},
     voting::{
         model::{Choice, EntryRound, InvalidReason, SheetState},
         rules::pack::RulePack,
@@ -247,49 +246,9 @@ fn wrong_state(state: SheetState, need: &str) -> Refusal {
     Refusal::new(Code::SheetStateConflict).with("have", state.as_str()).with("need", need)
 }
 
-/// What becomes of a choice on a sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// It stands.
-    Stands,
-    /// It stands, and the later ballot on the item stands no longer.
-    Supersedes,
-    /// An earlier ballot stands.
-    GivesWay,
-    /// It is invalid: it never stands and never blocks another.
-    Invalid,
-}
-
-/// First valid wins: a sheet's time is its registration. `other` is the time of the ballot that
-/// stands on the item already; at the very same instant that one stays.
-#[must_use]
-pub fn place(choice: Choice, registered_at: UtcTime, other: Option<UtcTime>) -> Standing {
-    match (choice, other) {
-        (Choice::Invalid, _) => Standing::Invalid,
-        (_, None) => Standing::Stands,
-        (_, Some(other)) if other <= registered_at => Standing::GivesWay,
-        (_, Some(_)) => Standing::Supersedes,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(text: &str) -> UtcTime {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn the_first_valid_choice_stands() {
-        let (nine, ten) = (at("2026-03-20T01:00:00Z"), at("2026-03-20T02:00:00Z"));
-        assert_eq!(place(Choice::For, nine, None), Standing::Stands);
-        assert_eq!(place(Choice::For, nine, Some(ten)), Standing::Supersedes);
-        assert_eq!(place(Choice::For, ten, Some(nine)), Standing::GivesWay);
-        assert_eq!(place(Choice::For, ten, Some(ten)), Standing::GivesWay);
-        assert_eq!(place(Choice::Invalid, nine, Some(ten)), Standing::Invalid);
-        assert_eq!(place(Choice::Invalid, nine, None), Standing::Invalid);
-    }
 
     #[test]
     fn blank_items_follow_the_switch() {

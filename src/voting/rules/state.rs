@@ -135,6 +135,7 @@ const OPEN: &[(Command, VoteState)] = &[
     (Command::Remind, VoteState::Open),
     (Command::SignIn, VoteState::Open),
     (Command::RecordProxy, VoteState::Open),
+    (Command::TransferUnit, VoteState::Open),
     (Command::IssueSheets, VoteState::Open),
     (Command::SpoilSheet, VoteState::Open),
     (Command::RegisterSheet, VoteState::Open),
@@ -155,6 +156,7 @@ const EXTENDED: &[(Command, VoteState)] = &[
     (Command::Remind, VoteState::Extended),
     (Command::SignIn, VoteState::Extended),
     (Command::RecordProxy, VoteState::Extended),
+    (Command::TransferUnit, VoteState::Extended),
     (Command::IssueSheets, VoteState::Extended),
     (Command::SpoilSheet, VoteState::Extended),
     (Command::RegisterSheet, VoteState::Extended),
@@ -305,6 +307,7 @@ fn deadline(command: Command, facts: &Facts<'_>) -> Outcome<Option<UtcTime>> {
         | Command::Remind
         | Command::SignIn
         | Command::RecordProxy
+        | Command::TransferUnit
         | Command::IssueSheets
         | Command::SpoilSheet
         | Command::AccountSheets

@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
+    changes::{Earlier, earlier, voted_before_sale},
     facts::{Vote, find_vote},
-    log::{Entry, append_leaves, takes_attempts},
+    log::{Entry, append_leaves, size_of_log, takes_attempts},
     notices::tell_household,
     proxy_cast::{self, Held, NOT_COVERED},
+    standing::settle_new,
 };
 use crate::ballot_log::{self as leaf, Leaf, Opening, Openings, What, Who};
 use crate::kernel::{
@@ -20,10 +22,13 @@ use crate::platform::{
 };
 use crate::voting::{
     model::{
-        AttemptRow, BallotRow, Cast, Channel, Choice, ChoiceRow, Command, HeadOwnerRow, HeadRow,
-        ItemRow, LogPlace, ProxyRow, Receipt, Taken,
+        AttemptRow, BallotRow, Cast, Channel, Choice, ChoiceRow, Command, DuplicatePolicy,
+        HeadOwnerRow, HeadRow, ItemRow, LogPlace, ProxyRow, Receipt, Taken,
     },
-    rules::state::{Facts, decide},
+    rules::{
+        pack::RulePack,
+        state::{Facts, decide},
+    },
     store::{ballots, rolls, votes},
 };
 
@@ -46,10 +51,14 @@ struct Desk {
     votes: HashMap<VoteId, Outcome<(Vote, Vec<ItemRow>)>>,
     memberships: HashMap<(VoteId, OwnerId), Vec<HeadOwnerRow>>,
     held: Held,
+    /// Of owners who are not on the roll: when the seller of their unit voted.
+    sold: HashMap<(VoteId, OwnerId), UtcTime>,
     heads: HashMap<HeadId, HeadRow>,
     units: HashMap<HeadId, Vec<String>>,
-    /// Heads and items that have a standing choice, this batch's own included.
-    standing: HashSet<(HeadId, ItemId)>,
+    /// What heads have cast, this batch's own included.
+    earlier: HashMap<HeadId, Earlier>,
+    /// The leaves of the votes in which a ballot may take another's place.
+    sizes: HashMap<VoteId, u64>,
     answers: Vec<KeptAnswer>,
 }
 
@@ -70,6 +79,10 @@ struct New<'a> {
     choices: Vec<(ItemId, Choice)>,
     leaf: usize,
     proxy_id: Option<ProxyId>,
+    /// When it was taken: not before what it changes.
+    at: UtcTime,
+    /// Whether the head has cast another one.
+    is_again: bool,
 }
 
 /// What a batch writes.
@@ -119,6 +132,7 @@ fn write(tx: &mut WriteTx<'_>, desk: &Desk, written: Written<'_>) -> Outcome<Vec
     }
     let (mut ballots, mut choices) = (Vec::new(), Vec::new());
     let (mut receipts, mut answers) = (Vec::new(), Vec::new());
+    let mut again = HashSet::new();
     for new in written.news {
         let (entries, leaves, appended) =
             logs.get(&new.cast.vote_id).ok_or_else(|| Refusal::internal("a vote lacks its log"))?;
@@ -133,8 +147,19 @@ fn write(tx: &mut WriteTx<'_>, desk: &Desk, written: Written<'_>) -> Outcome<Vec
             let standing = choice != Choice::Invalid;
             ChoiceRow { id, ballot_id, item_id, head_id, choice, standing, reading: 0 }
         }));
+        if new.is_again {
+            again.insert((new.cast.vote_id, new.head_id));
+        }
         answers.extend(kept_answer(new.cast, &receipt, tx.now())?);
         receipts.push(receipt);
+    }
+    for (vote_id, head_id) in again {
+        let Some(Ok((vote, _))) = desk.votes.get(&vote_id) else { continue };
+        let of_head = |choice: &ChoiceRow| choice.head_id == head_id;
+        let (mut own, others): (Vec<_>, _) = choices.into_iter().partition(of_head);
+        settle_new(tx.conn(), (vote, head_id), (&ballots, &mut own))?;
+        choices = others;
+        choices.extend(own);
     }
     ballots::insert_ballots(tx.conn(), &ballots, &choices, &written.attempts)?;
     insert_answers(tx.conn(), &answers)?;
@@ -208,12 +233,28 @@ impl Desk {
             memberships.entry((row.vote_id, row.owner_id)).or_default().push(row);
         }
         let held = proxy_cast::load(conn, &vote_ids, &owner_ids)?;
+        let is_agent = |of: &(VoteId, OwnerId)| {
+            held.values().any(|proxy| proxy.vote_id == of.0 && proxy.agent_id == Some(of.1))
+        };
+        let strangers: HashSet<_> = casts
+            .iter()
+            .map(|cast| (cast.vote_id, cast.owner_id))
+            .filter(|of| !memberships.contains_key(of) && !is_agent(of))
+            .collect();
+        let today = casts.iter().map(|cast| cast.admitted_at).max().map(UtcTime::local_date);
+        let sold = match today {
+            Some(today) => voted_before_sale(conn, &Vec::from_iter(strangers), today)?,
+            None => HashMap::new(),
+        };
         let own = memberships.values().flatten().map(|membership| membership.head_id);
         let heads: Vec<HeadId> = own.chain(held.keys().map(|(head_id, _)| *head_id)).collect();
-        let standing = ballots::list_standing(conn, &heads)?
-            .into_iter()
-            .map(|(head, item, _, _)| (head, item))
-            .collect();
+        let earlier = earlier(conn, &heads)?;
+        let mut sizes = HashMap::new();
+        for (id, vote) in &votes {
+            if vote.as_ref().is_ok_and(|(vote, _)| may_replace(&vote.pack)) {
+                sizes.insert(*id, size_of_log(conn, *id)?);
+            }
+        }
         let mut units: HashMap<HeadId, Vec<String>> = HashMap::new();
         for unit in rolls::list_units_of_heads(conn, &heads)? {
             let Some(head_id) = unit.head_id else { continue };
@@ -223,7 +264,7 @@ impl Desk {
         let heads = heads.into_iter().map(|head| (head.id, head)).collect();
         let keys: Vec<_> = casts.iter().filter_map(|cast| cast.idempotency.clone()).collect();
         let answers = find_answers(conn, &keys)?;
-        Ok(Self { votes, memberships, held, heads, units, standing, answers })
+        Ok(Self { votes, memberships, held, sold, heads, units, earlier, sizes, answers })
     }
 
     fn take<'a>(&mut self, cast: &'a Cast, written: &mut Written<'a>) -> Outcome<Judged> {
@@ -291,7 +332,7 @@ impl Desk {
         let members = self.memberships.get(&(cast.vote_id, cast.owner_id));
         let members = members.map(Vec::as_slice).unwrap_or_default();
         let membership = match (cast.head_id, members) {
-            (_, []) => return Err(Refusal::new(Code::NotOnRoll)),
+            (_, []) => return Err(self.stranger(cast)),
             (None, [only]) => only,
             (None, several) => {
                 let heads: Vec<_> = several.iter().map(|row| row.head_id.to_string()).collect();
@@ -313,6 +354,14 @@ impl Desk {
         Ok(membership.head_id)
     }
 
+    /// Why somebody who is not on the roll has no ballot: the seller of the unit has cast it, perhaps.
+    fn stranger(&self, cast: &Cast) -> Refusal {
+        match self.sold.get(&(cast.vote_id, cast.owner_id)) {
+            Some(at) => Refusal::new(Code::SellerHasVoted).with("at", at.to_string()),
+            None => Refusal::new(Code::NotOnRoll),
+        }
+    }
+
     /// The choice on every item of the ballot, blank ones as abstentions.
     fn judge(&self, cast: &Cast, head_id: HeadId) -> Outcome<Vec<(ItemId, Choice)>> {
         let vote = self.votes.get(&cast.vote_id);
@@ -330,8 +379,8 @@ impl Desk {
             needed = items.iter().filter(|item| proxy.covers(item.position)).count();
         }
         if vote.pack.switches.blank_is_abstain.value || cast.choices.len() == needed {
-            if items.iter().any(|item| self.standing.contains(&(head_id, item.id))) {
-                return Err(Refusal::new(Code::DuplicateBallot));
+            if let Some(earlier) = self.earlier.get(&head_id) {
+                earlier.check(&vote.pack, self.channel_of(cast))?;
             }
             return Ok(choices);
         }
@@ -351,24 +400,30 @@ impl Desk {
         let what = Opening::new(&What { choices: words, invalid_reason })?;
         let proxy = self.power_of(cast);
         let (proxy_id, under) = (proxy.map(|of| of.id), proxy.and_then(|of| of.log_seq));
+        let channel = self.channel_of(cast);
+        let earlier = self.earlier.get(&head_id).copied();
+        let before = earlier.and_then(|earlier| earlier.at).unwrap_or(cast.admitted_at);
+        let at = cast.admitted_at.max(before);
         let leaf = Leaf::Ballot(leaf::Ballot {
-            at: cast.admitted_at.micros(),
-            channel: self.channel_of(cast).to_string(),
+            at: at.micros(),
+            channel: channel.to_string(),
             nonce: nonce(),
             grade: GRADE.to_owned(),
             // The body holds little but the choices: its digest would tell them.
             evidence: None,
             serial: None,
-            replaces: None,
+            replaces: earlier.and_then(|earlier| earlier.leaf),
             under: under.and_then(|seq| u64::try_from(seq).ok()),
             who: who.commitment(),
             what: what.commitment(),
         });
         let openings = Openings { who: Some(who), what: Some(what), ..Openings::default() };
         let leaf = written.add_leaf(cast.vote_id, Entry { leaf, openings });
-        let standing = choices.iter().filter(|(_, choice)| *choice != Choice::Invalid);
-        self.standing.extend(standing.map(|(item_id, _)| (head_id, *item_id)));
-        written.news.push(New { cast, head_id, choices, leaf, proxy_id });
+        let place = u64::try_from(leaf).map_err(Refusal::internal)?;
+        let seq = self.sizes.get(&cast.vote_id).map(|size| size + place);
+        self.earlier.entry(head_id).or_default().add(channel, seq, at);
+        let is_again = earlier.is_some();
+        written.news.push(New { cast, head_id, choices, leaf, proxy_id, at, is_again });
         Ok(Judged::New(written.news.len().saturating_sub(1)))
     }
 
@@ -418,7 +473,7 @@ impl Desk {
             vote_id: new.cast.vote_id,
             head_id: new.head_id,
             area: self.heads.get(&new.head_id).map(|head| head.area).unwrap_or_default(),
-            cast_at: new.cast.admitted_at,
+            cast_at: new.at,
             channel: self.channel_of(new.cast),
             log,
         }
@@ -429,6 +484,12 @@ fn load_vote(conn: &mut Conn, id: VoteId) -> Outcome<(Vote, Vec<ItemRow>)> {
     let vote = find_vote(conn, id)?;
     let items = votes::list_items(conn, id)?;
     Ok((vote, items))
+}
+
+/// Whether a ballot on line may take the place of another.
+fn may_replace(pack: &RulePack) -> bool {
+    let switches = &pack.switches;
+    switches.max_changes.value > 0 || switches.duplicate_policy.value != DuplicatePolicy::FirstValid
 }
 
 /// One choice per item, in the order of the ballot; an unknown or doubled item is refused.

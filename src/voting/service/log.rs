@@ -78,6 +78,15 @@ pub fn takes_attempts(vote: &VoteRow) -> bool {
     vote.noticed_at.is_some() && vote.counted_at.is_none() && vote.state != VoteState::Voided
 }
 
+/// How many leaves a vote's log has; none before the notice.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn size_of_log(conn: &mut Conn, vote_id: VoteId) -> Outcome<u64> {
+    let log = find_log(conn, &subject(vote_id))?;
+    log.map_or(Ok(0), |log| u64::try_from(log.size).map_err(Refusal::internal))
+}
+
 /// Appends leaves to a vote's log; answers the sequence number of the first.
 ///
 /// # Errors

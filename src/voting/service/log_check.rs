@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use super::{
     cast::receipt_code, dispute_check::Disputes, facts::find_vote, standing::list_misplaced,
 };
-use crate::ballot_log::{Ballot, Leaf, Opening, Openings, Proxy, Ruling, What, Who};
+use crate::ballot_log::{
+    Ballot, Leaf, Opening, Openings, Owners, Proxy, Ruling, Transfer, What, Who,
+};
 use crate::kernel::{BallotId, Code, HeadId, Outcome, ProxyId, VoteId};
 use crate::platform::{
     db::Conn,
@@ -39,6 +41,8 @@ struct Rows {
     areas: HashMap<u64, u64>,
     /// Proxies by their leaf.
     proxies: HashMap<i64, ProxyRow>,
+    /// Who stands for a head, by position, sorted.
+    owners: HashMap<u64, Vec<String>>,
 }
 
 /// A vote's log, played against its rows.
@@ -46,6 +50,8 @@ struct Check {
     rows: Rows,
     /// Head and area of each unit, by building and number.
     units: HashMap<(String, String), (u64, u64)>,
+    /// By head: the leaf of its last transfer, and who stands for it since.
+    transfers: HashMap<u64, (i64, Vec<String>)>,
     /// Which ballot's leaf a dispute's leaf names.
     disputed: HashMap<u64, i64>,
     disputes: Disputes,
@@ -87,6 +93,7 @@ fn check_vote(conn: &mut Conn, vote_id: VoteId, log: &LogRow) -> Outcome<Vec<Str
     let mut check = Check {
         rows: Rows::load(conn, vote_id, ballots)?,
         units: HashMap::new(),
+        transfers: HashMap::new(),
         disputed: HashMap::new(),
         disputes,
         corrections,
@@ -117,6 +124,7 @@ impl Check {
                     None => self.units.remove(&name),
                 };
             }
+            Ok(Leaf::Transfer(transfer)) => self.transfer(seq, &transfer, openings),
             Ok(Leaf::Ballot(ballot)) => self.ballot(seq, (bytes, &ballot), openings),
             Ok(Leaf::Proxy(proxy)) => self.proxy(seq, &proxy),
             Ok(Leaf::ProxyEnd(end)) => {
@@ -171,6 +179,17 @@ impl Check {
         }
     }
 
+    /// Where its opening was not deleted, a transfer says who stands for the head.
+    fn transfer(&mut self, seq: i64, transfer: &Transfer, openings: &Openings) {
+        let Some(opening) = &openings.owners else { return };
+        match opening.open::<Owners>(&transfer.owners) {
+            Ok(Owners { owners, .. }) => {
+                drop(self.transfers.insert(transfer.head, (seq, owners)));
+            }
+            Err(error) => self.faults.push(format!("leaf {seq}: {error}")),
+        }
+    }
+
     /// A ruling that corrects a ballot has added what it says now.
     fn correction(&mut self, seq: i64, ruling: &Ruling, openings: &Openings) {
         let Some(what) = &ruling.what else { return };
@@ -199,6 +218,11 @@ impl Check {
         for (head, area) in self.units.into_values() {
             *areas.entry(head).or_insert(0) += area;
         }
+        for (head, (seq, owners)) in self.transfers {
+            if self.rows.owners.get(&head) != Some(&owners) {
+                faults.push(format!("others than the buyers of leaf {seq} stand for its head"));
+            }
+        }
         if areas != self.rows.areas {
             faults.push("the roll is not the one of the log".to_owned());
         }
@@ -217,9 +241,18 @@ impl Rows {
             let of_reading = choices.entry((row.ballot_id, row.reading)).or_default();
             of_reading.push((row.head_id, row.choice));
         }
+        let positions: HashMap<HeadId, u64> =
+            heads.iter().map(|head| (head.id, number(head.position))).collect();
+        let mut owners: HashMap<u64, Vec<String>> = HashMap::new();
+        for owner in rolls::list_head_owners(conn, vote_id)? {
+            let Some(head) = positions.get(&owner.head_id) else { continue };
+            owners.entry(*head).or_default().push(owner.owner_id.to_string());
+        }
+        owners.values_mut().for_each(|owners| owners.sort_unstable());
         Ok(Self {
             ballots: ballots.into_iter().map(|row| (row.log_seq, row)).collect(),
-            positions: heads.iter().map(|head| (head.id, number(head.position))).collect(),
+            positions,
+            owners,
             choices,
             proxies: proxies::list_logged(conn, vote_id)?
                 .into_iter()

@@ -141,7 +141,7 @@ fn name_units(units: &[String]) -> (String, String) {
     }
 }
 
-fn shorten(title: &str) -> String {
+pub(super) fn shorten(title: &str) -> String {
     if title.chars().count() <= MOST_TITLE {
         return title.to_owned();
     }
@@ -155,7 +155,7 @@ pub fn clock(at: UtcTime) -> String {
 }
 
 /// The same for an end: midnight belongs to the day that it closes, `2026-03-24 24:00`.
-fn deadline(at: UtcTime) -> String {
+pub(super) fn deadline(at: UtcTime) -> String {
     let local = at.to_chrono().with_timezone(&shanghai());
     match (local.time() == chrono::NaiveTime::MIN, local.date_naive().pred_opt()) {
         (true, Some(day)) => day.format("%Y-%m-%d 24:00").to_string(),

@@ -99,7 +99,7 @@ impl Post {
             self.handle(NoticeOccasion::Ruled, events)
         });
         let reminded = self.remind().await?;
-        Ok(recorded + ruled.await? + reminded)
+        Ok(recorded + ruled.await? + reminded + self.deliver_transfers().await?)
     }
 
     async fn handle(

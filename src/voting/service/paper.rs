@@ -14,17 +14,18 @@ use super::{
     paper_log,
     paper_views::{EntryAnswer, SheetView, read, written},
     scans::evidence,
+    standing::settle_new,
 };
 use crate::ballot_log::Opening;
 use crate::kernel::{BallotId, ChoiceId, Code, ItemId, Outcome, Refusal, SheetEntryId};
 use crate::platform::db::WriteTx;
 use crate::voting::{
     model::{
-        BallotRow, Channel, ChoiceRow, Clerk, Command, Entry, EntryRound, SheetChange,
+        BallotRow, Channel, Choice, ChoiceRow, Clerk, Command, Entry, EntryRound, SheetChange,
         SheetEntryRow, SheetRef, SheetRow, SheetState,
     },
     rules::{
-        sheet::{Blank, Reading, Standing, compare, must_differ, next_round, place},
+        sheet::{Blank, Reading, compare, must_differ, next_round},
         state::decide,
     },
     store::{ballots, rolls, sheet_ledger, sheets, votes},
@@ -196,29 +197,18 @@ impl<'a> PaperDesk<'a> {
         Ok(())
     }
 
-    /// The sheet becomes a ballot of the time of its batch: the first valid choice stands.
+    /// The sheet becomes a ballot of the time of its batch; where the head has cast another one, the
+    /// pack's policy says which stands.
     fn settle(&self, tx: &mut WriteTx<'_>, sheet: &SheetRow, reading: &Reading) -> Outcome<()> {
         let (vote_id, head_id) = (self.vote.row.id, sheet.head_id);
         let cast_at = sheet.registered_at.ok_or_else(|| Refusal::internal("no batch"))?;
-        let others = ballots::list_standing(tx.conn(), &[head_id])?;
+        let is_only = ballots::list_ballots_of_heads(tx.conn(), &[head_id])?.is_empty();
         let ballot_id = BallotId::new();
-        let (mut choices, mut superseded, mut attempts) = (Vec::new(), Vec::new(), Vec::new());
-        for &(item_id, choice) in &reading.choices {
-            let other = others.iter().find(|(_, item, _, _)| *item == item_id);
-            let placed = place(choice, cast_at, other.map(|(_, _, _, at)| *at));
-            match (placed, other) {
-                (Standing::Supersedes, Some((_, _, other, _))) => superseded.push(*other),
-                (Standing::GivesWay, _) if attempts.is_empty() => {
-                    let place = (vote_id, Some(head_id), Some(sheet.id));
-                    attempts.push(attempt(tx, place, (cast_at, Code::DuplicateBallot)));
-                }
-                _ => {}
-            }
-            let standing = matches!(placed, Standing::Stands | Standing::Supersedes);
-            let id = ChoiceId::new();
-            let row = ChoiceRow { id, ballot_id, item_id, head_id, choice, standing, reading: 0 };
-            choices.push(row);
-        }
+        let choice = |&(item_id, choice): &(ItemId, Choice)| {
+            let (id, standing) = (ChoiceId::new(), is_only && choice != Choice::Invalid);
+            ChoiceRow { id, ballot_id, item_id, head_id, choice, standing, reading: 0 }
+        };
+        let mut choices: Vec<ChoiceRow> = reading.choices.iter().map(choice).collect();
         let who = Opening::new(&log::who_of(tx.conn(), head_id)?)?;
         let evidence = evidence(tx.conn(), sheet.id)?;
         let leaf = paper_log::ballot((cast_at, evidence), (who.clone(), &sheet.serial, reading))?;
@@ -237,12 +227,16 @@ impl<'a> PaperDesk<'a> {
             request_id: tx.context().request_id.clone(),
             proxy_id: None,
         };
-        if !superseded.is_empty() {
-            ballots::set_standing(tx.conn(), &superseded, false)?;
-        }
         tell_household(tx, &ballot);
-        ballots::insert_ballots(tx.conn(), &[ballot], &choices, &attempts)?;
-        if !attempts.is_empty() {
+        let ballot = [ballot];
+        if !is_only {
+            settle_new(tx.conn(), (self.vote, head_id), (&ballot, &mut choices))?;
+        }
+        ballots::insert_ballots(tx.conn(), &ballot, &choices, &[])?;
+        if choices.iter().any(|row| row.choice != Choice::Invalid && !row.standing) {
+            let place = (vote_id, Some(head_id), Some(sheet.id));
+            let gives_way = attempt(tx, place, (cast_at, Code::DuplicateBallot));
+            ballots::insert_ballots(tx.conn(), &[], &[], &[gives_way])?;
             let reason = Code::DuplicateBallot.as_str();
             let at = (tx.legal_now(), reason);
             let leaf = paper_log::attempt(at, (Some(who), Some(&sheet.serial)));

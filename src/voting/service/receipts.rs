@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 use super::{
+    changes::earlier,
     facts::{Vote, find_vote},
     notice_text::{dispute_by, receipt_url},
     notices::units_of,
@@ -35,8 +36,10 @@ pub struct OwnBallot {
     pub channel: Channel,
     /// When it was taken (legal time).
     pub cast_at: UtcTime,
-    /// Whether it stands: it is not invalid, void, or behind an earlier one.
+    /// Whether it stands: it is not invalid, void, changed, or behind another one.
     pub stands: bool,
+    /// How often the head's ballot may still be changed on line before the close.
+    pub changes_left: u32,
     /// Its newest dispute.
     pub dispute: Option<DisputeState>,
     /// Until when it can be disputed in any case (legal time).
@@ -90,7 +93,11 @@ pub fn own_ballots(
     let rows = ballots::list_ballots_of_heads(conn, &heads)?;
     let standings = Standings::load(conn, &rows)?;
     let until = dispute_by(vote)?;
+    let earlier = earlier(conn, &heads)?;
+    let left =
+        |head: &HeadId| earlier.get(head).copied().unwrap_or_default().changes_left(&vote.pack);
     let own = |row: BallotRow| OwnBallot {
+        changes_left: left(&row.head_id),
         ballot_id: row.id,
         head_id: row.head_id,
         units: units.get(&row.head_id).cloned().unwrap_or_default(),

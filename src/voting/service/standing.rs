@@ -9,7 +9,7 @@ use crate::platform::db::Conn;
 use crate::voting::{
     model::{BallotRow, ChoiceRow, DisputeState, ItemRow},
     rules::select::{Attempt, Precedence, select},
-    store::{ballots, disputes, votes},
+    store::{ballots as store, disputes, votes},
 };
 
 /// What the rulings of a vote did to its ballots.
@@ -55,31 +55,47 @@ impl Rulings {
 /// # Errors
 /// Of the database.
 pub(super) fn settle_head(conn: &mut Conn, vote: &Vote, head_id: HeadId) -> Outcome<()> {
+    settle_new(conn, (vote, head_id), (&[], &mut []))
+}
+
+/// [`settle_head`] with ballots and choices of the head that are not written yet: what gives way to
+/// them is, and they are told whether they stand. A stored choice stands again by a ruling only.
+///
+/// # Errors
+/// Of the database.
+pub(super) fn settle_new(
+    conn: &mut Conn,
+    (vote, head_id): (&Vote, HeadId),
+    (ballots, choices): (&[BallotRow], &mut [ChoiceRow]),
+) -> Outcome<()> {
     let rulings = Rulings::load(conn, vote.row.id)?;
-    let mut cast = ballots::list_ballots_of_heads(conn, &[head_id])?;
+    let mut cast = store::list_ballots_of_heads(conn, &[head_id])?;
+    let new = ballots.iter().filter(|ballot| ballot.head_id == head_id);
+    cast.extend(new.cloned());
     cast.sort_by_key(|ballot| ballot.log_seq);
     let ids: Vec<BallotId> = cast.iter().map(|ballot| ballot.id).collect();
-    let all = ballots::list_choices_of_ballots(conn, &ids)?;
+    let all = store::list_choices_of_ballots(conn, &ids)?;
     let items = votes::list_items(conn, vote.row.id)?;
-    let stands = standing((&cast, &all), &items, (&rulings, Precedence::from(&*vote.pack)));
+    let known = all.iter().chain(choices.iter());
+    let stands = standing((&cast, known), &items, (&rulings, Precedence::from(&*vote.pack)));
     let change = |to: bool| {
         let rows = all.iter().filter(move |row| row.standing != to);
         let rows = rows.filter(|row| stands.contains(&row.id) == to);
         rows.map(|row| row.id).collect::<Vec<_>>()
     };
+    choices.iter_mut().for_each(|row| row.standing = stands.contains(&row.id));
     // What no longer stands goes first: one choice stands per head and item.
-    ballots::set_standing(conn, &change(false), false)?;
-    Ok(ballots::set_standing(conn, &change(true), true)?)
+    store::set_standing(conn, &change(false), false)?;
+    Ok(store::set_standing(conn, &change(true), true)?)
 }
 
 /// The choices that stand among those of a head; its ballots are given in the order of the log.
-fn standing(
-    (cast, all): (&[BallotRow], &[ChoiceRow]),
+fn standing<'a>(
+    (cast, all): (&[BallotRow], impl Iterator<Item = &'a ChoiceRow>),
     items: &[ItemRow],
     (rulings, precedence): (&Rulings, Precedence),
 ) -> HashSet<ChoiceId> {
     let holding: HashMap<_, &ChoiceRow> = all
-        .iter()
         .filter(|row| rulings.holds((row.ballot_id, row.reading)))
         .map(|row| ((row.ballot_id, row.item_id), row))
         .collect();
@@ -107,18 +123,18 @@ pub(super) fn list_misplaced(conn: &mut Conn, vote: &Vote) -> Outcome<BTreeSet<i
     let items = votes::list_items(conn, vote.row.id)?;
     let precedence = Precedence::from(&*vote.pack);
     let mut choices: HashMap<BallotId, Vec<ChoiceRow>> = HashMap::new();
-    for row in ballots::list_all_choices(conn, vote.row.id)? {
+    for row in store::list_all_choices(conn, vote.row.id)? {
         choices.entry(row.ballot_id).or_default().push(row);
     }
     let mut heads: HashMap<HeadId, Vec<BallotRow>> = HashMap::new();
-    for ballot in ballots::list_ballots(conn, vote.row.id)? {
+    for ballot in store::list_ballots(conn, vote.row.id)? {
         heads.entry(ballot.head_id).or_default().push(ballot);
     }
     let mut misplaced = BTreeSet::new();
     for cast in heads.values() {
         let all: Vec<ChoiceRow> =
             cast.iter().filter_map(|ballot| choices.remove(&ballot.id)).flatten().collect();
-        let stands = standing((cast, &all), &items, (&rulings, precedence));
+        let stands = standing((cast, all.iter()), &items, (&rulings, precedence));
         let is_misplaced = |ballot: &&BallotRow| {
             let mut own = all.iter().filter(|row| row.ballot_id == ballot.id);
             own.any(|row| row.standing != stands.contains(&row.id))

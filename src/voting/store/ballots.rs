@@ -5,14 +5,12 @@ use diesel::{
     RunQueryDsl, SelectableHelper,
 };
 
-use crate::kernel::{
-    AttemptId, BallotId, ChoiceId, HeadId, ItemId, ProxyId, SheetId, UtcTime, VoteId,
-};
+use crate::kernel::{AttemptId, BallotId, ChoiceId, HeadId, ItemId, ProxyId, SheetId, VoteId};
 use crate::platform::db::{
     Conn,
     schema::{ballot_attempts, ballot_choices, ballots},
 };
-use crate::voting::model::{AttemptRow, BallotRow, Choice, ChoiceRow};
+use crate::voting::model::{AttemptRow, BallotRow, Channel, Choice, ChoiceRow};
 
 /// Adds ballots with their choices, and attempts.
 pub fn insert_ballots(
@@ -26,21 +24,14 @@ pub fn insert_ballots(
     crate::insert_many!(conn, ballot_attempts::table, attempts)
 }
 
-/// The items on which these heads have a standing choice, with the time of the ballot.
-pub fn list_standing(
-    conn: &mut Conn,
-    heads: &[HeadId],
-) -> QueryResult<Vec<(HeadId, ItemId, ChoiceId, UtcTime)>> {
+/// Which of these heads have a standing choice, and how its ballot came in.
+pub fn list_standing(conn: &mut Conn, heads: &[HeadId]) -> QueryResult<Vec<(HeadId, Channel)>> {
     ballot_choices::table
         .inner_join(ballots::table)
         .filter(ballot_choices::head_id.eq_any(heads))
         .filter(ballot_choices::standing.eq(true))
-        .select((
-            ballot_choices::head_id,
-            ballot_choices::item_id,
-            ballot_choices::id,
-            ballots::cast_at,
-        ))
+        .select((ballot_choices::head_id, ballots::channel))
+        .distinct()
         .load(conn)
 }
 

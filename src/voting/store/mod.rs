@@ -16,4 +16,5 @@ pub mod scans;
 pub mod sheet_ledger;
 pub mod sheets;
 pub mod sittings;
+pub mod transfers;
 pub mod votes;

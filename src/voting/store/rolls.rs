@@ -5,7 +5,7 @@ use diesel::{
     ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SelectableHelper, TextExpressionMethods,
 };
 
-use crate::kernel::{Area, HeadId, OwnerId, VoteId};
+use crate::kernel::{Area, HeadId, OwnerId, UnitId, VoteId};
 use crate::platform::db::{
     Conn, MultiBackend,
     schema::{head_owners, heads, roll_units},
@@ -138,6 +138,19 @@ pub fn list_units_of_heads(conn: &mut Conn, heads: &[HeadId]) -> QueryResult<Vec
         .filter(roll_units::head_id.eq_any(heads))
         .order(roll_units::position)
         .select(RollUnitRow::as_select())
+        .load(conn)
+}
+
+/// The heads of some units on a roll.
+pub fn list_heads_of_units(
+    conn: &mut Conn,
+    vote_id: VoteId,
+    units: &[UnitId],
+) -> QueryResult<Vec<(UnitId, Option<HeadId>)>> {
+    roll_units::table
+        .filter(roll_units::vote_id.eq(vote_id))
+        .filter(roll_units::unit_id.eq_any(units))
+        .select((roll_units::unit_id, roll_units::head_id))
         .load(conn)
 }
 

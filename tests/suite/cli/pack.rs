@@ -78,9 +78,11 @@ fn every_shipped_pack_explains_itself_and_passes_its_cases() {
     }
     let (wuhan, _) = text(&desk.run(&["check", "wuhan"]));
     assert!(wuhan.contains("[网页 page] 表决可更改次数：1"), "{wuhan}");
+    assert!(!wuhan.contains("rule_pack_unsupported"), "{wuhan}");
+    let (beijing, _) = text(&desk.run(&["check", "beijing"]));
     assert!(
-        wuhan.contains("暂不支持 refused") && wuhan.contains("rule_pack_unsupported"),
-        "{wuhan}"
+        beijing.contains("暂不支持 refused") && beijing.contains("rule_pack_unsupported"),
+        "{beijing}"
     );
 }
 

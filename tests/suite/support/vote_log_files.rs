@@ -216,21 +216,22 @@ impl VoteLog {
     ) -> ItemTally {
         let manifest = self.manifest_of();
         let rules = &manifest.rules;
-        let changes =
-            if rules.duplicate_policy == "last_valid" { u32::MAX } else { rules.max_changes };
+        let last = rules.duplicate_policy == "last_valid";
         let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
         for (head, of_head) in said {
-            let (mut stands, mut changed) = ("invalid", 0);
+            let (mut stands, mut online, mut left) = ("invalid", false, rules.max_changes);
             for said in of_head {
                 let choice = said.choices[at].as_str();
-                if choice == "invalid" || choice == stands {
+                if choice == "invalid" {
                     continue;
                 }
-                if stands == "invalid" {
-                    stands = choice;
-                } else if changed < changes {
-                    (stands, changed) = (choice, changed + 1);
+                if stands != "invalid" && !last {
+                    if !(online && said.online && left > 0) {
+                        continue;
+                    }
+                    left -= 1;
                 }
+                (stands, online) = (choice, said.online);
             }
             let sum = sums.entry(stands).or_default();
             sum.area += areas.get(head).unwrap_or(&0);

@@ -13,6 +13,7 @@ mod sm2;
 mod story;
 mod tampering;
 pub mod thefts;
+mod transfers;
 mod vectors;
 mod witness;
 

@@ -33,6 +33,7 @@ struct Sheet {
 /// A ballot that was taken.
 struct Taken {
     seq: u64,
+    at: i64,
     head: usize,
     is_online: bool,
     is_valid: bool,
@@ -143,14 +144,14 @@ impl Vote {
     /// Whether an online ballot of the head is taken now.
     fn is_taken(&self, head: usize) -> bool {
         let counts = |ballot: &&Taken| {
-            ballot.head == head
-                && ballot.is_valid
-                && !self.void.contains(&ballot.seq)
-                && (ballot.is_online || self.spec.policy != "online_first")
+            ballot.head == head && ballot.is_valid && !self.void.contains(&ballot.seq)
         };
-        let earlier = self.ballots.iter().filter(counts).count();
+        let valid: Vec<&Taken> = self.ballots.iter().filter(counts).collect();
+        let on_line = valid.iter().filter(|ballot| ballot.is_online).count();
+        let first = valid.iter().min_by_key(|ballot| (ballot.at, ballot.seq));
         self.spec.policy == "last_valid"
-            || earlier <= usize::try_from(self.spec.max_changes).unwrap()
+            || on_line <= usize::try_from(self.spec.max_changes).unwrap()
+                && (self.spec.policy != "first_valid" || first.is_none_or(|first| first.is_online))
     }
 
     fn cast_online(&mut self) {
@@ -172,7 +173,7 @@ impl Vote {
                 ballot.under = under;
             }
         }
-        self.keep(seq, (head, !is_proxy), &choices);
+        self.keep((seq, self.now), (head, !is_proxy), &choices);
     }
 
     /// The power of an agent for the head; one is given where there is none.
@@ -186,9 +187,9 @@ impl Vote {
         power
     }
 
-    fn keep(&mut self, seq: u64, (head, is_online): (usize, bool), choices: &[&str]) {
+    fn keep(&mut self, (seq, at): (u64, i64), (head, is_online): (usize, bool), choices: &[&str]) {
         let is_valid = choices.iter().any(|choice| *choice != "invalid");
-        self.ballots.push(Taken { seq, head, is_online, is_valid });
+        self.ballots.push(Taken { seq, at, head, is_online, is_valid });
     }
 
     fn issue(&mut self) {
@@ -281,7 +282,7 @@ impl Vote {
                 sheet.is_cast = true;
                 let (head, returned_at) = (sheet.head, sheet.returned_at.unwrap());
                 let seq = self.log.paper(head, (&sheet.serial, returned_at), &says);
-                self.keep(seq, (head, false), &says);
+                self.keep((seq, returned_at), (head, false), &says);
             }
         }
     }

@@ -86,4 +86,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     elevator_signatures,
     elevator_objections,
     elevator_mediations,
+    vote_transfers,
+    transfer_notices,
 );

@@ -246,6 +246,20 @@ fn v14_changes_of_mind_within_the_limit() {
     assert_eq!(one.standings, [cast(Against)]);
     assert_eq!(one.fates, [Fate::Replaced, Fate::Stands, Fate::Contradicts]);
     assert_eq!(select(1, &ballots, by(FIRST, 2)).standings, [cast(For)]);
+    // A change that says the same is one, too.
+    let same = [attempt(0, For, 1), attempt(0, For, 2), attempt(0, Against, 3)];
+    let one = select(1, &same, by(FIRST, 1));
+    assert_eq!(one.fates, [Fate::Replaced, Fate::Stands, Fate::Contradicts]);
+    // A sheet is no change: between paper and line the policy decides.
+    let paper = |day| Attempt { channel: Channel::Paper, ..attempt(0, Against, day) };
+    let mixed = [attempt(0, For, 1), paper(2), attempt(0, Choice::Abstain, 3)];
+    let one = select(1, &mixed, by(FIRST, 1));
+    assert_eq!(one.fates, [Fate::Replaced, Fate::Contradicts, Fate::Stands]);
+    let sheet_first = [paper(1), attempt(0, For, 2), attempt(0, Choice::Abstain, 3)];
+    let stands = |policy| select(1, &sheet_first, by(policy, 1)).standings[0];
+    assert_eq!(stands(FIRST), cast(Against));
+    assert_eq!(stands(DuplicatePolicy::OnlineFirst), cast(Choice::Abstain));
+    assert_eq!(stands(DuplicatePolicy::LastValid), cast(Choice::Abstain));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod amendments;
 mod ballots;
+mod changes;
 mod deliveries;
 mod disputes;
 mod extension;
@@ -22,13 +23,20 @@ mod reminders;
 mod rewrites;
 mod scans;
 mod sittings;
+mod transfers;
 mod witnesses;
 
 use chrono::TimeDelta;
-use jiugai::kernel::CommunityId;
+use jiugai::{
+    kernel::CommunityId,
+    verifier::{Request, Source, verify},
+};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, TestUnit};
+use crate::{
+    support::{Client, TestApp, TestUnit},
+    verifier::{Said, python},
+};
 
 /// A desk that may do everything with votes, and the vote it works on.
 pub struct Desk {
@@ -129,6 +137,32 @@ impl Desk {
             let read = reader.post(&path, self.ballot(choice)).await.expect(201);
             assert_eq!(read["differs"], false, "{read}");
         }
+    }
+
+    /// Publishes and confirms a counted vote; both programs find its whole log good, and the rows are
+    /// those of the log. Answers its bundle as they saw it.
+    pub async fn certify(&self) -> Vec<u8> {
+        self.staff_again().await.post(&self.path("/publish"), json!({})).await.expect(200);
+        self.app.clock.advance(TimeDelta::days(20));
+        self.staff_again().await.post(&self.path("/confirm"), json!({})).await.expect(200);
+        let found = self.app.db.snapshot(jiugai::voting::recount).await.unwrap();
+        assert_eq!((found.votes, found.faults), (1, vec![]));
+        let checked = self.app.db.snapshot(jiugai::voting::check_rows_against_logs).await.unwrap();
+        assert_eq!(checked.faults, Vec::<String>::new());
+        let key = format!("/api/v1/public/votes/{}/log/vkey", self.vote);
+        let key = self.app.anon().get(&key).await.text.trim().to_owned();
+        let bureau = &[("housing_bureau", jiugai::platform::auth::Scope::Everything)];
+        let bureau = self.app.staff("archive", bureau).await;
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("whole.zip");
+        let bundle = bureau.bytes(&self.path("/log/bundle.zip")).await;
+        std::fs::write(&file, &bundle).unwrap();
+        let request = Request { key: Some(&key), ..Request::default() };
+        let report = verify(&mut Source::open(file.to_str().unwrap()).unwrap(), &request).unwrap();
+        let rust = Said::of(&serde_json::from_str(&report.json()).unwrap());
+        assert_eq!((rust.exit, &rust.faults), (0, &Vec::new()), "{}", report.text().join("\n"));
+        assert_eq!(python::run(&[file], &key), [rust]);
+        bundle
     }
 
     /// Moves past the close and counts.

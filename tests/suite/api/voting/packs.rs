@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Desk;
 use crate::{
     db_test,
-    support::{Client, TestApp, flats},
+    support::{Client, TestApp, TestUnit, flats},
 };
 
 fn text(id: &str) -> String {
@@ -14,20 +14,25 @@ fn text(id: &str) -> String {
 }
 
 /// A district's copy of a shipped pack, under another name.
-fn copy_of(id: &str, name: &str) -> String {
+pub fn copy_of(id: &str, name: &str) -> String {
     let own = text(id).replace(&format!("id = \"{id}\""), &format!("id = \"{name}\""));
     let base = own.lines().find(|line| line.starts_with("based_on")).map(str::to_owned);
     let based_on = format!("based_on = \"{id}\"");
     base.map_or(own.clone(), |base| own.replace(&base, &based_on))
 }
 
-async fn load(bureau: &Client, toml: &str) -> crate::support::Answer {
+pub async fn load(bureau: &Client, toml: &str) -> crate::support::Answer {
     bureau.post("/api/v1/rule-packs", json!({ "toml": toml })).await
 }
 
 /// A drafted vote of a community by a pack, on this matter.
 async fn draft_by(app: TestApp, pack: &str, matter: &str) -> Desk {
-    let community = app.register("幸福里小区", &flats(9, "100.00")).await;
+    draft_of(app, &flats(9, "100.00"), (pack, matter)).await
+}
+
+/// The same of these units.
+pub async fn draft_of(app: TestApp, units: &[TestUnit], (pack, matter): (&str, &str)) -> Desk {
+    let community = app.register("幸福里小区", units).await;
     let clerk = app.clerk("clerk", community).await;
     let body = json!({ "title": "表决", "community_id": community, "rule_pack": pack,
         "items": [{ "title": "事项", "matters": [matter] }] });
@@ -52,10 +57,11 @@ db_test! {
         let wuhan = find("wuhan");
         let values = wuhan["values"].as_array().unwrap().iter();
         let changes = values.clone().find(|v| v["name"] == "switches.max_changes").unwrap();
-        assert_eq!((&changes["basis"], &changes["used"]), (&json!("page"), &json!("refused")));
+        assert_eq!((&changes["basis"], &changes["used"]), (&json!("page"), &json!("enforced")));
         assert!(changes["source"].as_str().unwrap().contains("chinajsxx"));
         assert!(wuhan["warnings"].as_array().unwrap().len() >= 3);
-        assert_eq!(wuhan["refusals"][0]["code"], "rule_pack_unsupported");
+        assert_eq!(wuhan["refusals"], json!([]));
+        assert_eq!(find("beijing")["refusals"][1]["code"], "rule_pack_unsupported");
         assert_eq!(find("henan-objection")["effective_until"], "2020-12-31");
         assert_eq!(find("changping-merger")["based_on"], "beijing");
     }
@@ -117,13 +123,17 @@ db_test! {
     }
 
     async fn a_pack_that_the_engine_can_not_keep_stops_at_the_roll_with_its_clause(app: TestApp) {
-        let desk = draft_by(app, "wuhan", "5").await;
+        let real_name = "[procedure]\nidentity = { value = \"real_name\", clause = \"甲市规则 3\", \
+            basis = \"page\", source = \"example.org\" }\n";
+        let own = copy_of("national", "own") + real_name;
+        load(&app.bureau().await, &own).await.expect(201);
+        let desk = draft_by(app, "own", "5").await;
         let readiness = desk.clerk.get(&desk.path("/readiness")).await.expect(200);
-        assert_eq!(blockers(&readiness), [("rule_pack_unsupported", "max_changes")]);
+        assert_eq!(blockers(&readiness), [("rule_pack_unsupported", "identity")]);
         assert!(readiness["warnings"].to_string().contains("仅见转载网页"));
         let frozen = desk.clerk.post(&desk.path("/freeze-roll"), json!({})).await;
         assert_eq!(frozen.refused(409), "rule_pack_unsupported");
-        assert!(frozen.json()["clause"].as_str().unwrap().contains("武汉市"));
+        assert!(frozen.json()["clause"].as_str().unwrap().contains("甲市"));
     }
 
     async fn where_the_citys_own_platform_must_run_the_vote_it_is_not_run_here(app: TestApp) {

@@ -1,0 +1,2 @@
+DROP TABLE transfer_notices;
+DROP TABLE vote_transfers;

@@ -1,0 +1,2 @@
+DROP TRIGGER vote_transfers_no_rewrite;
+DROP TRIGGER vote_transfers_no_delete;
