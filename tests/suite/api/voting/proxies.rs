@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, connection::SimpleConnection};
 use jiugai::{
     kernel::OwnerId,
-    platform::db::{Conn, schema},
+    platform::db::schema,
     voting::{check_rows_against_logs, find_shipped},
 };
 use reqwest::multipart::{Form, Part};
@@ -70,11 +70,11 @@ impl Opened {
     /// The owner's entry in the register; no sign-in, for those are few in an hour.
     async fn owner_id(&self, phone: &str) -> Value {
         let name = format!("业主{phone}");
-        let find = move |conn: &mut Conn| {
+        let found = self.desk.app.db.read(move |conn| {
             let owner = schema::owners::table.filter(schema::owners::name.eq(&name));
             Ok(owner.select(schema::owners::id).first::<OwnerId>(conn)?)
-        };
-        json!(self.desk.app.db.read(find).await.unwrap())
+        });
+        json!(found.await.unwrap())
     }
 
     async fn details(&self, unit: &str, agent: &str) -> Value {
