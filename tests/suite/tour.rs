@@ -1,5 +1,5 @@
-//! `docs/tour.md` and `docs/check-a-vote.md`, run as they stand: every shell block, against the real demo
-//! server.
+//! `docs/tour.md`, `docs/check-a-vote.md` and `docs/elevators.md`, run as they stand: every shell block,
+//! against the real demo server.
 
 use std::process::Command;
 
@@ -111,6 +111,28 @@ const CHECK: (&str, &[&str]) = (
     ],
 );
 
+const ELEVATOR: (&str, &[&str]) = (
+    include_str!("../../docs/elevators.md"),
+    &[
+        "\ncommitted\n",
+        "\"state\":\"requested\"",
+        "\"due_at\":\"2026-03-03T16:00:00Z\"",
+        "\"request_count\":2",
+        "\nstarted\nstarted\nreserved_pit\n",
+        "149333.33",
+        "170666.67",
+        "elevator_vote_missing",
+        "\"is_confirmed_and_passed\":false",
+        "\nconfirmed\n",
+        "elevator_objections_open",
+        "\nsettled\n",
+        "\nstarted\n",
+        "same_clerk",
+        "\nagreed\n",
+        "\"counts\":{\"agreed\":1,\"reserved_pit\":1}",
+    ],
+);
+
 #[test]
 fn the_tour_works_on_sqlite() {
     run_page(Engine::Sqlite, TOUR);
@@ -129,4 +151,14 @@ fn a_vote_is_checked_by_strangers_on_sqlite() {
 #[test]
 fn a_vote_is_checked_by_strangers_on_postgres() {
     run_page(Engine::Postgres, CHECK);
+}
+
+#[test]
+fn one_staircase_agrees_on_an_elevator_on_sqlite() {
+    run_page(Engine::Sqlite, ELEVATOR);
+}
+
+#[test]
+fn one_staircase_agrees_on_an_elevator_on_postgres() {
+    run_page(Engine::Postgres, ELEVATOR);
 }

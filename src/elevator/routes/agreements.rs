@@ -164,7 +164,8 @@ async fn sign_elevator_agreement(
 
 /// Records a signature on paper; it counts once a second person checked it.
 #[utoipa::path(
-    tag = "elevator", summary = "Record a signature on paper · 登记纸质签名", operation_id = "record_paper_signature",
+    tag = "elevator", summary = "Record a signature on paper · 登记纸质签名",
+    operation_id = "record_paper_signature",
     security(("bearer" = [])), request_body = PaperSignatureIn,
     params(("case_id" = ElevatorCaseId, Path, description = "The case")),
     responses((status = 201, description = "Done", body = SignatureView))
@@ -186,7 +187,8 @@ async fn record_paper_signature(
 
 /// A second person looks at the paper: the signature counts, or is rejected.
 #[utoipa::path(
-    tag = "elevator", summary = "Check a signature on paper · 复核纸质签名", operation_id = "check_paper_signature",
+    tag = "elevator", summary = "Check a signature on paper · 复核纸质签名",
+    operation_id = "check_paper_signature",
     security(("bearer" = [])), request_body = SignatureCheckIn,
     params(("case_id" = ElevatorCaseId, Path, description = "The case"),
         ("signature_id" = ElevatorSignatureId, Path, description = "The signature")),
