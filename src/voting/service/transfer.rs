@@ -16,7 +16,7 @@ use super::{
     transfer_notices::tell_households,
     two_people::{Person, must_be_another},
 };
-use crate::ballot_log::{self as leaf, Leaf, Opening, Openings, Owners};
+use crate::ballot_log::{self as leaf, Leaf, Opening, Openings};
 use crate::kernel::{
     Code, HeadId, LocalDate, Outcome, OwnerId, Refusal, UnitId, UtcTime, VoteTransferId,
 };
@@ -298,8 +298,7 @@ fn check_sheets(conn: &mut Conn, vote: &Vote, head_id: HeadId) -> Outcome<()> {
 
 impl Plan {
     fn entry(&self, now: UtcTime, by: Vec<String>) -> Outcome<Entry> {
-        let owners = self.buyers.iter().map(ToString::to_string).collect();
-        let owners = Opening::new(&Owners { owners })?;
+        let owners = Opening::new(&log::owners_of(&self.rows()))?;
         let leaf = leaf::Transfer {
             at: now.micros(),
             unit: self.unit.code.clone(),

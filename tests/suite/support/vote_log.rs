@@ -195,7 +195,7 @@ impl VoteLog {
     /// A unit is sold while the vote is open; its head stays.
     pub fn transfer(&mut self, (unit, building): (&str, &str), (head, at): (u64, i64)) -> u64 {
         let id = "01900000-0000-7000-8000-000000009999".to_owned();
-        let owners = self.opening(&Owners { owners: vec![id] });
+        let owners = self.opening(&Owners { owners: vec![id], voters: Vec::new() });
         let leaf = Transfer {
             at,
             unit: unit.to_owned(),
