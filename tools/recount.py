@@ -437,7 +437,8 @@ class Replay:
         self.powers, self.agents = {}, {}
         self.batches, self.disputes, self.closed_readings = 0, {}, 0
         self.counted, self.certified, self.ruled = None, None, False
-        self.counted_at, self.drawn, self.parts, self.reread = None, None, 0, set()
+        self.counted_at, self.drawn, self.draws, self.parts = None, None, None, 0
+        self.reread = set()
         self.differs, self.rechecked = False, False
 
     def fault(self, seq, rule, message):
@@ -760,15 +761,25 @@ class Replay:
 
     # The re-check
 
-    def take_recheck_draw(self, seq, leaf, _):
-        if self.drawn is not None:
-            return self.fault(seq, "recheck", "the sheets are drawn once")
+    def cast_sheets(self):
+        """The sheets with a ballot, their areas, and the draws that the last count needs."""
         cast = sorted(serial for serial, sheet in self.sheets.items() if sheet["cast"])
         heads = [self.heads.get(self.sheets[serial]["head"]) for serial in cast]
         areas = [head["area"] if head else 0 for head in heads]
         lines = [item["lines"] for item in self.manifest["items"]
                  if all(is_line(line) for line in item["lines"].values())]
-        draws = draws_of(zip(lines, self.counted[1]), {"heads": len(cast), "area": sum(areas)})
+        paper = {"heads": len(cast), "area": sum(areas)}
+        return cast, areas, draws_of(zip(lines, self.counted[1]), paper)
+
+    def is_enough(self, draws):
+        """Whether the last draw was of as many; none at all is every sheet."""
+        return self.differs or self.draws is None or (draws is not None and draws <= self.draws)
+
+    def take_recheck_draw(self, seq, leaf, _):
+        cast, areas, draws = self.cast_sheets()
+        if self.drawn is not None and (not self.rechecked or self.is_enough(draws)):
+            return self.fault(seq, "recheck", "drawn again only where the re-check is finished and "
+                                              "the last count needs more")
         at = leaf.get("drawn_at")
         seeded = leaf.get("seed") and leaf.get("source") and at is not None \
             and self.counted_at <= at <= leaf["at"]
@@ -777,7 +788,9 @@ class Replay:
             self.fault(seq, "recheck", "not the draws that the count needs, or no seed after it")
         places = range(len(cast)) if draws is None \
             else sample_of(leaf.get("seed") or "", draws, areas)
-        self.drawn = {cast[place] for place in places}
+        # What was read before counts, and is told again.
+        self.drawn = {cast[place] for place in places} | self.reread
+        self.draws, self.parts, self.reread, self.rechecked = draws, 0, set(), False
         return None
 
     def take_recheck(self, seq, leaf, _):
@@ -855,9 +868,10 @@ class Replay:
         if self.ruled:
             self.fault(seq, "certificate", "an answer to a dispute came after the count")
         paper = [sheet["ballot"] for sheet in self.sheets.values() if sheet["cast"]]
-        if not self.rechecked and any(not self.ballots[ballot]["void"] for ballot in paper
-                                      if ballot in self.ballots):
-            self.fault(seq, "recheck", "paper ballots, and no re-check")
+        stands = any(not self.ballots[ballot]["void"] for ballot in paper
+                     if ballot in self.ballots)
+        if stands and not (self.rechecked and self.is_enough(self.cast_sheets()[2])):
+            self.fault(seq, "recheck", "paper ballots, and no re-check that the last count needs")
         self.certified = seq, leaf["text"]
 
     # Incidents: the log goes on under another name

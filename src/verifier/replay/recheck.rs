@@ -1,23 +1,32 @@
 //! The re-check of paper: the draw is repeated from its seed, and what was read again must be what was
-//! drawn; no certificate over paper without it.
+//! drawn; no certificate over paper without it, nor where the last count needs a larger sample.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Replay, Rule, steps::as_count};
 use crate::{
     ballot_log::{Recheck, RecheckDraw},
-    voting::{Weight, recheck_draws, recheck_sample},
+    voting::{Weight, recheck_draws, recheck_sample, recheck_suffices},
 };
 
 /// How far the re-check is.
 #[derive(Debug, Default)]
 pub(super) struct Rechecked {
-    /// The serials of the sample; all where there is none.
+    /// The serials of the last sample and of all that was read before it; all where there is none.
     drawn: Option<BTreeSet<String>>,
+    /// Draws of the last sample.
+    draws: Option<u64>,
     parts: u64,
     read: BTreeSet<String>,
     differs: bool,
     is_finished: bool,
+}
+
+impl Rechecked {
+    /// Whether what was drawn is enough for so many draws; a difference made every sheet be read.
+    fn suffices(&self, draws: Option<u64>) -> bool {
+        self.differs || recheck_suffices(self.draws, draws)
+    }
 }
 
 impl Replay {
@@ -29,15 +38,16 @@ impl Replay {
     }
 
     pub(super) fn draw(&mut self, seq: u64, draw: &RecheckDraw) {
-        if self.rechecked.drawn.is_some() {
-            let message = "复核样本只在计票后抽取一次 (the sheets are drawn once, after the count)";
-            return self.fault(seq, Rule::Recheck, message);
-        }
         let sheets = self.cast_sheets();
         let areas: Vec<u64> = sheets.values().map(|(area, _)| *area).collect();
         let count = u64::try_from(sheets.len()).unwrap_or(u64::MAX);
-        let area = areas.iter().fold(0_u64, |sum, area| sum.saturating_add(*area));
-        let draws = self.draws(Weight { area, heads: count });
+        let draws = self.draws(&areas);
+        let is_needed = self.rechecked.is_finished && !self.rechecked.suffices(draws);
+        if self.rechecked.drawn.is_some() && !is_needed {
+            let message = "仅当上次复核已完成且最近一次计票需要更大样本时才再次抽取 (drawn again only \
+                           where the re-check is finished and the last count needs more)";
+            return self.fault(seq, Rule::Recheck, message);
+        }
         let counted_at = self.counted.as_ref().map_or(i64::MAX, |counted| counted.tally.at);
         let seed = draw.seed.as_deref().unwrap_or_default();
         let is_seeded = !seed.is_empty()
@@ -51,10 +61,18 @@ impl Replay {
         let places = draws.map(|draws| recheck_sample(seed, draws, &areas));
         let is_drawn = |place: &usize| places.as_ref().is_none_or(|places| places.contains(place));
         let drawn = sheets.into_keys().enumerate().filter(|(place, _)| is_drawn(place));
-        self.rechecked.drawn = Some(drawn.map(|(_, serial)| serial).collect());
+        let drawn = drawn.map(|(_, serial)| serial);
+        // What was read before counts, and is told again.
+        let read = std::mem::take(&mut self.rechecked.read);
+        self.rechecked.drawn = Some(drawn.chain(read).collect());
+        self.rechecked.draws = draws;
+        (self.rechecked.parts, self.rechecked.is_finished) = (0, false);
     }
 
-    fn draws(&self, paper: Weight) -> Option<u64> {
+    /// The draws that the last count needs for sheets of these areas.
+    fn draws(&self, areas: &[u64]) -> Option<u64> {
+        let area = areas.iter().fold(0_u64, |sum, area| sum.saturating_add(*area));
+        let paper = Weight { area, heads: u64::try_from(areas.len()).unwrap_or(u64::MAX) };
         let items = self.counted.iter().flat_map(|counted| &counted.tally.items);
         let items: Vec<_> = items.map(as_count).zip(&self.classes).collect();
         recheck_draws(&items, paper)
@@ -101,13 +119,21 @@ impl Replay {
         }
     }
 
-    /// A certificate over paper that stands needs a finished re-check.
+    /// A certificate over paper that stands needs a finished re-check, large enough for the last count.
     pub(super) fn must_be_rechecked(&mut self, seq: u64) {
         let stands = |(_, _, ballot): (&str, u64, usize)| {
             self.ballots.get(ballot).is_some_and(|ballot| !ballot.is_void)
         };
-        if !self.rechecked.is_finished && self.paper.cast().any(stands) {
+        if !self.paper.cast().any(stands) {
+            return;
+        }
+        if !self.rechecked.is_finished {
             let message = "有纸质票而未复核 (paper ballots, and no re-check)";
+            return self.fault(seq, Rule::Recheck, message);
+        }
+        let areas: Vec<u64> = self.cast_sheets().values().map(|(area, _)| *area).collect();
+        if !self.rechecked.suffices(self.draws(&areas)) {
+            let message = "复核样本小于最近一次计票所需 (the last count needs a larger re-check)";
             self.fault(seq, Rule::Recheck, message);
         }
     }

@@ -58,9 +58,11 @@ pub struct ScanRemoval {
 }
 
 /// The re-check of a vote's sheets. No `draws`: every sheet is read again.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = sheet_rechecks)]
+#[diesel(primary_key(vote_id))]
 #[diesel(treat_none_as_default_value = false)]
+#[diesel(treat_none_as_null = true)]
 #[expect(missing_docs, reason = "the migration documents the columns")]
 pub struct RecheckRow {
     pub vote_id: VoteId,

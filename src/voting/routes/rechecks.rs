@@ -1,4 +1,4 @@
-//! The re-check of paper: drawn once, read blind, finished before the result is confirmed.
+//! The re-check of paper: drawn, read blind, finished before the result is confirmed.
 
 use actix_web::{HttpResponse, get, http::StatusCode, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -31,7 +31,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 /// Draws the sheets that are read again: all up to 500, above that a sample by a public seed that was
-/// drawn after the count. Once: there is no second draw.
+/// drawn after the count. Again only where it is finished and a later count, of a smaller margin, needs
+/// more; what was read stays read.
 #[utoipa::path(
     tag = "voting", summary = "Draw the re-check · 抽取复核样本", operation_id = "draw_recheck",
     security(("bearer" = [])), request_body = RecheckIn,

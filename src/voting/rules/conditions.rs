@@ -215,10 +215,10 @@ fn account(facts: &Facts<'_>) -> Option<Blocker> {
     (facts.sheets_unaccounted > 0).then(|| blocker(Code::NotReady, rule))
 }
 
-/// Paper ballots are read again before the result is final.
+/// Paper ballots are read again before the result is final, as many as the last count needs.
 fn recheck(facts: &Facts<'_>) -> Option<Blocker> {
     let have = || format!("{} sheets · {0} 张", facts.sheets_unchecked);
-    let need = || "re-check finished · 复核完成".to_owned();
+    let need = || "re-check finished for the last count · 按最近一次计票完成复核".to_owned();
     let clause = "全国未作规定；本项目的抽样复核";
     let rule = || broken("paper_recheck", clause, have(), need());
     (facts.sheets_unchecked > 0).then(|| blocker(Code::NotReady, rule()))

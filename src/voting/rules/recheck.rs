@@ -55,6 +55,12 @@ pub fn draws(items: &[(ItemCount, &ClassRule)], paper: Weight) -> Option<u64> {
     (most < paper.heads).then_some(most)
 }
 
+/// Whether so many draws are as many as a later count needs; `None`: every sheet.
+#[must_use]
+pub fn suffices(drawn: Option<u64>, needed: Option<u64>) -> bool {
+    drawn.is_none_or(|drawn| needed.is_some_and(|needed| needed <= drawn))
+}
+
 /// The sheets that are drawn, by their place in the list of their areas: `draws` times uniformly, and
 /// as often in proportion to area. A sheet may be drawn several times.
 #[must_use]
@@ -158,6 +164,13 @@ mod tests {
         assert_eq!(of(&[501]), None);
         let by_area = ItemCount { in_favour: Weight { area: 5_100_000, heads: 600 }, ..count(600) };
         assert_eq!(draws(&[(by_area, &class)], paper), Some(312));
+    }
+
+    #[test]
+    fn a_smaller_margin_needs_more_than_was_drawn() {
+        assert!(suffices(Some(32), Some(32)) && suffices(Some(32), Some(31)));
+        assert!(!suffices(Some(32), Some(33)) && !suffices(Some(32), None));
+        assert!(suffices(None, Some(400)) && suffices(None, None));
     }
 
     #[test]

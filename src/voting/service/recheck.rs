@@ -1,7 +1,7 @@
 //! The re-check 抽样复核 of paper between count and confirmation: all sheets up to 500, above that a
 //! sample by a public seed, each read blind by somebody who neither entered nor decided it. A sheet
-//! that says something else becomes a dispute; in a sample it makes every sheet be read. Absent on
-//! purpose: the draw itself (`rules::recheck`), and any answer that tells what was recorded.
+//! that says something else becomes a dispute; in a sample it makes every sheet be read. A later count
+//! of a smaller margin makes it be drawn again. Absent on purpose: the draw itself (`rules::recheck`), and any answer that tells what was recorded.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -31,7 +31,7 @@ use crate::voting::{
         sheet::{Reading, must_be_settled},
         state::decide,
     },
-    store::{ballots, disputes, rolls, scans, sheet_ledger},
+    store::{ballots, disputes, rolls, scans, sheet_ledger, sheets},
 };
 
 /// Sheets of one leaf: with every reader's id it stays below its largest size.
@@ -63,6 +63,8 @@ pub struct RecheckView {
     pub started_by: Option<String>,
     /// When the last one was read.
     pub finished_at: Option<UtcTime>,
+    /// Whether it is finished, and a later count needs more than was drawn: then it is drawn again.
+    pub draw_again: bool,
 }
 
 /// What came of a sheet that was read again.
@@ -79,6 +81,8 @@ pub struct RereadView {
 /// The settled sheets of a vote, sorted by serial, each with its area in 0.01 m².
 struct Pile {
     sheets: Vec<(SheetRow, u64)>,
+    /// Those that were read again.
+    read: HashSet<SheetId>,
 }
 
 impl Pile {
@@ -91,7 +95,11 @@ impl Pile {
         let area = |row: &SheetRow| areas.get(&row.head_id).copied().unwrap_or(0);
         let mut sheets: Vec<_> = rows.into_iter().map(|row| (area(&row), row)).collect();
         sheets.sort_by(|(_, a), (_, b)| a.serial.cmp(&b.serial));
-        Ok(Self { sheets: sheets.into_iter().map(|(area, row)| (row, area)).collect() })
+        let rereads = scans::list_rereads(conn, vote.row.id)?;
+        Ok(Self {
+            sheets: sheets.into_iter().map(|(area, row)| (row, area)).collect(),
+            read: rereads.into_iter().map(|(_, entry)| entry.sheet_id).collect(),
+        })
     }
 
     /// How many draws the count needs.
@@ -106,7 +114,16 @@ impl Pile {
         Ok(recheck::draws(&items, Weight { area, heads }))
     }
 
-    /// The sheets that must be read: the sample, or all.
+    /// Whether a finished re-check is smaller than the count needs.
+    fn must_draw_again(&self, conn: &mut Conn, vote: &Vote, row: &RecheckRow) -> Outcome<bool> {
+        let Some(drawn) = row.draws.filter(|_| row.differing.is_empty()) else { return Ok(false) };
+        if row.finished_at.is_none() {
+            return Ok(false);
+        }
+        Ok(!recheck::suffices(u64::try_from(drawn).ok(), self.draws(conn, vote)?))
+    }
+
+    /// The sheets that must be read: the sample and what was read before it, or all.
     fn due(&self, row: &RecheckRow) -> HashSet<SheetId> {
         let ids = self.sheets.iter().map(|(sheet, _)| sheet.id);
         let (Some(draws), Some(seed), true) = (row.draws, &row.seed, row.differing.is_empty())
@@ -116,10 +133,11 @@ impl Pile {
         let areas: Vec<u64> = self.sheets.iter().map(|(_, area)| *area).collect();
         let drawn: BTreeSet<usize> =
             recheck::sample(seed, u64::try_from(draws).unwrap_or(0), &areas);
-        ids.enumerate().filter(|(at, _)| drawn.contains(at)).map(|(_, id)| id).collect()
+        let is_due = |(at, id): &(usize, SheetId)| drawn.contains(at) || self.read.contains(id);
+        ids.enumerate().filter(is_due).map(|(_, id)| id).collect()
     }
 
-    fn view(&self, row: RecheckRow) -> RecheckView {
+    fn view(&self, row: RecheckRow, draw_again: bool) -> RecheckView {
         RecheckView {
             sheets: self.sheets.len(),
             draws: row.draws.and_then(|draws| u64::try_from(draws).ok()),
@@ -132,6 +150,7 @@ impl Pile {
             started_at: Some(row.started_at),
             started_by: Some(row.starter_name),
             finished_at: row.finished_at,
+            draw_again,
         }
     }
 }
@@ -159,7 +178,8 @@ pub fn view_recheck(conn: &mut Conn, vote: &Vote) -> Outcome<RecheckView> {
     }
     let pile = Pile::load(conn, vote)?;
     if let Some(row) = scans::find_recheck(conn, vote.row.id)? {
-        return Ok(pile.view(row));
+        let draw_again = pile.must_draw_again(conn, vote, &row)?;
+        return Ok(pile.view(row, draw_again));
     }
     let draws = pile.draws(conn, vote)?;
     Ok(RecheckView {
@@ -174,14 +194,31 @@ pub fn view_recheck(conn: &mut Conn, vote: &Vote) -> Outcome<RecheckView> {
         started_at: None,
         started_by: None,
         finished_at: None,
+        draw_again: false,
     })
 }
 
-/// Draws the sheets, once.
+/// Settled sheets whose re-check is not finished, or is smaller than the last count needs.
 ///
 /// # Errors
-/// `wrong_state` before the count; `already_exists` the second time; `not_ready` without paper
-/// ballots, or while a ruling is not counted; `invalid_field` where a sample has no seed, or one of
+/// Of the database.
+pub(super) fn count_unchecked(conn: &mut Conn, vote: &Vote) -> Outcome<u64> {
+    let unchecked = sheets::count_unchecked(conn, vote.row.id)?;
+    let row = scans::find_recheck(conn, vote.row.id)?;
+    let Some(row) = row.filter(|row| row.draws.is_some() && unchecked == 0) else {
+        return u64::try_from(unchecked).map_err(Refusal::internal);
+    };
+    let pile = Pile::load(conn, vote)?;
+    let unread = pile.sheets.len().saturating_sub(pile.read.len());
+    let is_open = pile.must_draw_again(conn, vote, &row)?;
+    u64::try_from(if is_open { unread } else { 0 }).map_err(Refusal::internal)
+}
+
+/// Draws the sheets; again where a later count needs more than was drawn. What was read stays read.
+///
+/// # Errors
+/// `wrong_state` before the count; `already_exists` before the re-check is finished and where it is
+/// enough for the last count; `not_ready` without paper ballots, or while a ruling is not counted; `invalid_field` where a sample has no seed, or one of
 /// the future; `too_early` for a seed that was drawn before the count.
 pub fn draw(
     tx: &mut WriteTx<'_>,
@@ -191,10 +228,14 @@ pub fn draw(
     let (vote_id, now) = (vote.row.id, tx.legal_now());
     let facts = add_facts(tx.conn(), vote, vote.facts(now)?)?;
     decide(vote.row.state, Command::RecheckSheets, &facts)?;
-    if scans::find_recheck(tx.conn(), vote_id)?.is_some() {
-        return Err(Refusal::new(Code::AlreadyExists).detail("the sheets are drawn once"));
-    }
     let pile = Pile::load(tx.conn(), vote)?;
+    let earlier = scans::find_recheck(tx.conn(), vote_id)?;
+    if let Some(row) = &earlier
+        && !pile.must_draw_again(tx.conn(), vote, row)?
+    {
+        let detail = "the sheets are drawn; again only where a later count needs more";
+        return Err(Refusal::new(Code::AlreadyExists).detail(detail));
+    }
     if pile.sheets.is_empty() || facts.rulings_uncounted > 0 {
         let detail = "there are no paper ballots, or a ruling waits for a new count";
         return Err(Refusal::new(Code::NotReady).detail(detail));
@@ -219,12 +260,14 @@ pub fn draw(
         started_at: now,
         started_by: clerk.account_id,
         starter_name: clerk.name.clone(),
-        read_count: 0,
+        read_count: i32::try_from(pile.read.len()).map_err(Refusal::internal)?,
         differing: String::new(),
         finished_at: None,
-        version: 1,
+        version: earlier.as_ref().map_or(1, |row| row.version + 1),
     };
-    scans::insert_recheck(tx.conn(), &row)?;
+    let is_read = earlier.is_some() && pile.due(&row).len() == pile.read.len();
+    let row = RecheckRow { finished_at: is_read.then_some(now), ..row };
+    keep_draw(tx, earlier.as_ref(), &row)?;
     let leaf = leaf::RecheckDraw {
         at: now.micros(),
         by: clerk.account_id.to_string(),
@@ -237,7 +280,18 @@ pub fn draw(
     log::append(tx, vote_id, vec![Leaf::RecheckDraw(leaf).into()])?;
     let after = json!({ "sheets": count, "draws": draws, "seed": row.seed });
     tx.audit("sheet.recheck_drawn", ("vote", vote_id), (None, Some(&after)));
-    Ok(pile.view(row))
+    if is_read {
+        finish(tx, vote, &[])?;
+    }
+    Ok(pile.view(row, false))
+}
+
+fn keep_draw(tx: &mut WriteTx<'_>, earlier: Option<&RecheckRow>, row: &RecheckRow) -> Outcome<()> {
+    let Some(earlier) = earlier else { return Ok(scans::insert_recheck(tx.conn(), row)?) };
+    if scans::replace_recheck(tx.conn(), earlier.version, row)? {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::StaleVersion))
 }
 
 /// A seed that was known before the count could have been counted around.
@@ -344,7 +398,8 @@ pub fn reread(
     if is_last {
         finish(tx, vote, &after.differing())?;
     }
-    Ok(RereadView { sheet_id, differs, recheck: pile.view(after) })
+    let draw_again = pile.must_draw_again(tx.conn(), vote, &after)?;
+    Ok(RereadView { sheet_id, differs, recheck: pile.view(after, draw_again) })
 }
 
 /// Compares a reading with the ballot of the sheet, and disputes the ballot where they differ. A

@@ -10,7 +10,7 @@ use super::{
     draft::set_vote,
     extension::open_extension,
     facts::{Vote, find_vote},
-    log, roll,
+    log, recheck, roll,
 };
 use crate::kernel::{Code, LocalDate, Outcome, Refusal, TransitionId, UtcTime, VoteId, hex};
 use crate::platform::{
@@ -36,7 +36,7 @@ pub(super) fn add_facts<'a>(conn: &mut Conn, vote: &Vote, facts: Facts<'a>) -> O
         items: u64::try_from(items).unwrap_or(u64::MAX),
         sheets_unsettled: number(sheets::count_unsettled(conn, id)?),
         sheets_unaccounted: number(sheets::count_unaccounted(conn, id)?),
-        sheets_unchecked: number(sheets::count_unchecked(conn, id)?),
+        sheets_unchecked: recheck::count_unchecked(conn, vote)?,
         roll_objections_open: number(objections::count_open(conn, id, ObjectionSubject::Roll)?),
         disputes_open: number(disputes::count_open(conn, id)?),
         rulings_uncounted: rulings_uncounted(conn, id)?,

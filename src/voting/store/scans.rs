@@ -1,4 +1,4 @@
-//! Scans of sheets, and the one re-check of a vote.
+//! Scans of sheets, and the re-check of a vote.
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult,
@@ -75,6 +75,15 @@ pub fn set_recheck(
     let own = sheet_rechecks::table.filter(sheet_rechecks::vote_id.eq(vote_id));
     diesel::update(own.filter(sheet_rechecks::version.eq(version)))
         .set((change, sheet_rechecks::version.eq(version + 1)))
+        .execute(conn)
+        .map(|rows| rows == 1)
+}
+
+/// Keeps a further draw in place of the one of that version; whether it was so.
+pub fn replace_recheck(conn: &mut Conn, version: i32, row: &RecheckRow) -> QueryResult<bool> {
+    let own = sheet_rechecks::table.filter(sheet_rechecks::vote_id.eq(row.vote_id));
+    diesel::update(own.filter(sheet_rechecks::version.eq(version)))
+        .set(row)
         .execute(conn)
         .map(|rows| rows == 1)
 }

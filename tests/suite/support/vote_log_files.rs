@@ -37,22 +37,45 @@ impl VoteLog {
 
     /// The serials of the sheets with a ballot, sorted, each with the area of its head.
     pub fn cast_sheets(&self) -> Vec<(String, u64)> {
-        let mut areas: BTreeMap<u64, u64> = BTreeMap::new();
         let mut heads: BTreeMap<&str, u64> = BTreeMap::new();
         let mut cast = BTreeMap::new();
+        let areas = self.areas();
         for leaf in &self.leaves {
             match leaf {
-                Leaf::Roll(unit) => *areas.entry(unit.head).or_default() += unit.area,
                 Leaf::PaperIssue(issue) => {
                     heads.extend(issue.sheets.iter().map(|(serial, head)| (serial.as_str(), *head)))
                 }
                 Leaf::Ballot(Ballot { serial: Some(serial), .. }) => {
-                    cast.insert(serial.clone(), areas[&heads[serial.as_str()]]);
+                    let area = areas.get(&heads[serial.as_str()]).copied();
+                    cast.insert(serial.clone(), area.unwrap_or_default());
                 }
                 _ => {}
             }
         }
         cast.into_iter().collect()
+    }
+
+    /// The area of each head of the roll, as it was amended.
+    fn areas(&self) -> BTreeMap<u64, u64> {
+        let mut roll: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
+        for leaf in &self.leaves {
+            match leaf {
+                Leaf::Roll(unit) => {
+                    roll.insert((&unit.building, &unit.unit), (unit.head, unit.area));
+                }
+                Leaf::RollAmend(unit) => {
+                    let name = (unit.building.as_str(), unit.unit.as_str());
+                    match unit.head {
+                        Some(head) => roll.insert(name, (head, unit.area)),
+                        None => roll.remove(&name),
+                    };
+                }
+                _ => {}
+            }
+        }
+        let mut areas: BTreeMap<u64, u64> = BTreeMap::new();
+        roll.values().for_each(|(head, area)| *areas.entry(*head).or_default() += area);
+        areas
     }
 
     /// Reads again, all alike, what the count asks for, where there is paper.
@@ -152,21 +175,10 @@ impl VoteLog {
     /// Counts the ballots so far, by hand.
     pub fn count(&self) -> Vec<ItemTally> {
         let manifest = self.manifest_of();
-        let mut roll: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
         let mut disputes: BTreeMap<u64, u64> = BTreeMap::new();
         let (mut void, mut corrected) = (Vec::new(), BTreeMap::new());
         for (seq, leaf) in (0..).zip(&self.leaves) {
             match leaf {
-                Leaf::Roll(unit) => {
-                    roll.insert((&unit.building, &unit.unit), (unit.head, unit.area));
-                }
-                Leaf::RollAmend(unit) => {
-                    let name = (unit.building.as_str(), unit.unit.as_str());
-                    match unit.head {
-                        Some(head) => roll.insert(name, (head, unit.area)),
-                        None => roll.remove(&name),
-                    };
-                }
                 Leaf::Challenge(challenge) => drop(disputes.insert(seq, challenge.ballot)),
                 // Where a leaf was dropped, a ruling may name nothing.
                 Leaf::Ruling(ruling) => match disputes.get(&ruling.challenge) {
@@ -180,8 +192,7 @@ impl VoteLog {
                 _ => {}
             }
         }
-        let mut areas: BTreeMap<u64, u64> = BTreeMap::new();
-        roll.values().for_each(|(head, area)| *areas.entry(*head).or_default() += area);
+        let areas = self.areas();
         let whats: Vec<Option<What>> = (0..self.leaves.len())
             .map(|seq| {
                 let is_ballot = matches!(self.leaves[seq], Leaf::Ballot(_));

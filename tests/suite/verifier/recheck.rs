@@ -10,6 +10,11 @@ const SEED: &str = "03 11 17 22 29 30 + 08";
 
 /// So many heads, all on paper; the last hundred are against. Up to the count.
 fn counted(heads: usize) -> VoteLog {
+    counted_on(heads, |_| ())
+}
+
+/// [`counted`] on a roll that was amended.
+fn counted_on(heads: usize, amend: impl FnOnce(&mut VoteLog)) -> VoteLog {
     let area = |head: usize| vec![5_000 + 7 * u64::try_from(head).unwrap()];
     let mut log = VoteLog::begin(
         20_260_401,
@@ -21,6 +26,7 @@ fn counted(heads: usize) -> VoteLog {
             invalid_participates: false,
         },
     );
+    amend(&mut log);
     let all: Vec<usize> = (0..heads).collect();
     let serials: Vec<String> = all.chunks(300).flat_map(|heads| log.issue(heads)).collect();
     let at = OPENS + DAY;
@@ -40,7 +46,11 @@ fn counted(heads: usize) -> VoteLog {
 
 /// Draws and the drawn serials.
 fn sample(log: &VoteLog) -> (u64, Vec<String>) {
-    log.sample(SEED).unwrap()
+    sample_of(log, SEED)
+}
+
+fn sample_of(log: &VoteLog, seed: &str) -> (u64, Vec<String>) {
+    log.sample(seed).unwrap()
 }
 
 /// A case: what is done after the count, and the leaf that both must name.
@@ -191,6 +201,104 @@ fn above_it_the_sample_is_the_one_of_the_seed() {
             None
         }),
     ]);
+}
+
+/// A finished sample, then rulings that void ballots for the item, and another count: what a further
+/// draw needs, and everything that was read or is drawn.
+fn counted_again(void: usize) -> (VoteLog, (u64, Vec<String>)) {
+    let mut log = counted(620);
+    let (draws, drawn) = sample(&log);
+    log.draw(Some((SEED, draws)), 620);
+    log.reread(&drawn, &[]);
+    for head in 0..void {
+        let ballot = ballot_of(&log, &format!("S{:05}", head + 1));
+        let dispute = log.challenge(ballot);
+        log.rule(dispute, true);
+    }
+    log.tally_alone();
+    let (more, further) = sample_of(&log, SECOND);
+    assert_eq!(more > draws, void > 5, "{draws} draws, {more} after the rulings");
+    let mut all: Vec<String> = drawn.into_iter().chain(further).collect();
+    all.sort();
+    all.dedup();
+    (log, (more, all))
+}
+
+fn again(
+    name: &'static str,
+    void: usize,
+    make: impl Fn(&mut VoteLog, (u64, Vec<String>)) -> Option<u64>,
+) -> Case {
+    let (mut log, drawn) = counted_again(void);
+    let leaf = make(&mut log, drawn);
+    log.certify();
+    (name, log, leaf)
+}
+
+const SECOND: &str = "01 02 09 10 21 33 + 15";
+
+#[test]
+fn a_later_count_of_a_smaller_margin_needs_a_further_draw() {
+    let next = |log: &VoteLog| Some(u64::try_from(log.leaves.len()).unwrap());
+    judge(vec![
+        again("the control: the margin still fits", 2, |_, _| None),
+        again("no further draw", 60, |log, _| next(log)),
+        again("the further draw", 60, |log, (draws, all)| {
+            log.draw(Some((SECOND, draws)), 620);
+            log.reread(&all, &[]);
+            None
+        }),
+        again("a further draw that is not read", 60, |log, (draws, _)| {
+            log.draw(Some((SECOND, draws)), 620);
+            next(log)
+        }),
+        again("a further draw of too few", 60, |log, (draws, all)| {
+            let seq = log.draw(Some((SECOND, draws - 1)), 620);
+            log.reread(&all, &[]);
+            Some(seq)
+        }),
+        again("a sheet of the further draw is left out", 60, |log, (draws, all)| {
+            log.draw(Some((SECOND, draws)), 620);
+            Some(log.reread(&all[1..], &[]))
+        }),
+        again("a further draw where none is needed", 2, |log, (draws, all)| {
+            let seq = log.draw(Some((SECOND, draws)), 620);
+            log.reread(&all, &[]);
+            Some(seq)
+        }),
+        again("a further draw by a seed from before the last count", 60, |log, (draws, all)| {
+            let seq = log.draw(Some((SECOND, draws)), 620);
+            let Some(Leaf::RecheckDraw(leaf)) = log.leaves.last_mut() else { panic!("a draw") };
+            leaf.drawn_at = Some(CLOSES);
+            log.reread(&all, &[]);
+            Some(seq)
+        }),
+        again("a difference in the further draw, and all are read", 60, |log, (draws, _)| {
+            let all: Vec<String> =
+                log.cast_sheets().into_iter().map(|(serial, _)| serial).collect();
+            let ballot = ballot_of(log, &all[610]);
+            log.draw(Some((SECOND, draws)), 620);
+            log.challenge_as(ballot, "misread");
+            log.reread(&all, &[&all[610]]);
+            None
+        }),
+    ]);
+}
+
+#[test]
+fn a_sample_by_area_goes_by_the_amended_roll() {
+    let mut log = counted_on(620, |log| {
+        for number in (0..620).step_by(3) {
+            let unit = format!("{}-{}", number / 4 + 1, number % 4 + 101);
+            let building = format!("{} 幢", number / 8 + 1);
+            log.amend((&unit, &building), Some((number, 20_000)));
+        }
+    });
+    let (draws, drawn) = sample(&log);
+    log.draw(Some((SEED, draws)), 620);
+    log.reread(&drawn, &[]);
+    log.certify();
+    judge(vec![("an amended roll", log, None)]);
 }
 
 fn ballot_of(log: &VoteLog, serial: &str) -> u64 {

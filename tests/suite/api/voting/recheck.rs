@@ -178,6 +178,60 @@ db_test! {
         verify_bundles(&paper.desk).await;
     }
 
+    async fn a_later_count_of_a_smaller_margin_is_drawn_for_again(app: TestApp) {
+        let paper = paper(app, &flats(510, "80.00"), &["5"]).await;
+        paper.settle_all(505).await;
+        let desk = &paper.desk;
+        let clerk = paper.close_and_count().await;
+        let (draw, now) = (desk.path("/recheck"), || desk.app.clock.legal_now().to_string());
+        let first_seed = seed(&now());
+        let drawn = clerk.post(&draw, first_seed.clone()).await.expect(201);
+        let reader = desk.app.clerk("reader", desk.community).await;
+        for sheet in paper.waiting(&reader).await {
+            paper.reread(&reader, &sheet, "for").await.expect(201);
+        }
+        let finished = clerk.get(&draw).await.expect(200);
+        assert_eq!((&finished["read"], &finished["draw_again"]), (&drawn["to_read"], &json!(false)));
+        let chen = desk.app.sign_in("chen").await;
+        let dora = desk.app.clerk("dora", desk.community).await;
+        for n in 1..=30 {
+            let receipt = desk.standings(n).await.remove(0).0;
+            let owner = desk.app.owner(&crate::support::phone(n)).await;
+            let dispute = desk.dispute(&owner, &receipt, ("not_mine", None)).await.expect(201);
+            desk.rule([&chen, &dora], &dispute, json!({ "upheld": true })).await;
+        }
+        desk.app.clock.advance(TimeDelta::minutes(5));
+        clerk.post(&desk.path("/count"), json!({})).await.expect(200);
+        let small = clerk.get(&draw).await.expect(200);
+        assert_eq!((&small["draw_again"], &small["draws"]), (&json!(true), &drawn["draws"]));
+        let confirm = desk.path("/confirm");
+        let clerk = paper.after_publicity(&clerk).await;
+        let refused = clerk.post(&confirm, json!({})).await;
+        assert_eq!(refused.refused(409), "not_ready");
+        assert_eq!(refused.json()["rule_id"], "paper_recheck");
+
+        assert_eq!(clerk.post(&draw, first_seed).await.refused(409), "too_early");
+        let mut second = seed(&now());
+        second["seed"]["text"] = json!("01 02 09 10 21 33 + 15");
+        let again = clerk.post(&draw, second.clone()).await.expect(201);
+        assert!(again["draws"].as_u64() > drawn["draws"].as_u64(), "{again}");
+        assert_eq!((&again["read"], &again["finished_at"]), (&drawn["to_read"], &json!(null)));
+        assert_eq!(clerk.post(&draw, second.clone()).await.refused(409), "already_exists");
+        let reader = desk.app.sign_in("reader").await;
+        let waiting = paper.waiting(&reader).await;
+        let (due, read) = (again["to_read"].as_u64().unwrap(), again["read"].as_u64().unwrap());
+        assert_eq!(u64::try_from(waiting.len()).unwrap(), due - read, "what was read stays read");
+        for sheet in &waiting {
+            paper.reread(&reader, sheet, "for").await.expect(201);
+        }
+        let clerk = desk.staff_again().await;
+        let finished = clerk.get(&draw).await.expect(200);
+        assert!(finished["finished_at"].is_string() && finished["draw_again"] == false, "{finished}");
+        assert_eq!(clerk.post(&draw, second).await.refused(409), "already_exists");
+        clerk.post(&confirm, json!({})).await.expect(200);
+        verify_bundles(desk).await;
+    }
+
     async fn one_difference_in_a_sample_makes_every_sheet_be_read(app: TestApp) {
         let paper = paper(app, &flats(503, "80.00"), &["5"]).await;
         paper.settle_all(501).await;
