@@ -184,10 +184,11 @@ db_test! {
         assert_eq!(page.status, 200);
         assert!(page.text.contains("32941.18") && page.text.contains(made["digest"].as_str().unwrap()));
 
+        let plans = format!("{path}/plans");
         let with = |name: &str, value: Value| {
             let mut body = plan();
             body[name] = value;
-            clerk.post(&format!("{path}/plans"), body)
+            clerk.post(&plans, body)
         };
         let zero: Value = (1..=6).map(|floor| json!({ "floor": floor, "per_mille": 0 })).collect();
         assert_eq!(with("coefficients", zero).await.refused(422), "elevator_nobody_pays");
@@ -315,8 +316,9 @@ db_test! {
         assert_eq!((&entrances[0]["signatories"], &entrances[0]["signed"]), (&json!(9), &json!(9)));
         assert_eq!(entrances[1]["state"], "reserved_pit");
         assert!(!shown.text.contains("业主") && !shown.text.contains("1-101"), "{}", shown.text);
-        let reopened = clerk.post(&format!("{CASES}/{other}/reopen"), json!({ "reason": "已同意" }));
-        assert_eq!(reopened.await.expect(200)["state"], "started");
+        let again = json!({ "reason": "已同意" });
+        let reopened = clerk.post(&format!("{CASES}/{other}/reopen"), again).await;
+        assert_eq!(reopened.expect(200)["state"], "started");
         let agreed = clerk.get(&path).await.expect(200);
         assert_eq!(agreed["state"], "agreed");
     }
