@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
+    cast_rows::{attempt, complete, kept_answer, place_in_log},
     changes::{Earlier, earlier, voted_before_sale},
     facts::{Vote, find_vote},
     log::{Entry, append_leaves, size_of_log, takes_attempts},
@@ -13,12 +14,12 @@ use super::{
 };
 use crate::ballot_log::{self as leaf, Leaf, Opening, Openings, What, Who};
 use crate::kernel::{
-    AttemptId, BallotId, ChoiceId, Code, HeadId, ItemId, Outcome, OwnerId, ProxyId, Refusal,
-    UtcTime, VoteId, hex,
+    BallotId, ChoiceId, Code, HeadId, ItemId, Outcome, OwnerId, ProxyId, Refusal, UtcTime, VoteId,
+    hex,
 };
 use crate::platform::{
     db::{Batch, Conn, Db, KeptAnswer, WriteTx, find_answers, insert_answers},
-    tlog::{Appended, NewLeaf, leaf_hash},
+    tlog::leaf_hash,
 };
 use crate::voting::{
     model::{
@@ -169,26 +170,6 @@ fn write(tx: &mut WriteTx<'_>, desk: &Desk, written: Written<'_>) -> Outcome<Vec
     Ok(receipts)
 }
 
-fn place_in_log(
-    appended: &Appended,
-    leaf: usize,
-    (new, entry): (&NewLeaf, &Entry),
-) -> Outcome<LogPlace> {
-    let seq = appended.first + u64::try_from(leaf).map_err(Refusal::internal)?;
-    let head = appended.log.head()?;
-    let siblings = appended.tree.prove(seq)?;
-    Ok(LogPlace {
-        origin: appended.log.origin.clone(),
-        key_generation: appended.log.key_generation,
-        seq,
-        leaf: String::from_utf8(new.bytes.clone()).map_err(Refusal::internal)?,
-        openings: entry.openings.clone(),
-        size: head.size,
-        root: hex::encode(&head.root),
-        siblings: siblings.iter().map(|hash| hex::encode(hash)).collect(),
-    })
-}
-
 fn ballot_row(new: &New<'_>, receipt: &Receipt) -> Outcome<BallotRow> {
     Ok(BallotRow {
         id: receipt.ballot_id,
@@ -204,19 +185,6 @@ fn ballot_row(new: &New<'_>, receipt: &Receipt) -> Outcome<BallotRow> {
         request_id: new.cast.request_id.clone(),
         proxy_id: new.proxy_id,
     })
-}
-
-fn kept_answer(cast: &Cast, receipt: &Receipt, now: UtcTime) -> Outcome<Option<KeptAnswer>> {
-    let Some((principal, key)) = &cast.idempotency else { return Ok(None) };
-    Ok(Some(KeptAnswer {
-        principal: principal.clone(),
-        route: key.route.clone(),
-        key: key.key.clone(),
-        request_digest: key.request_digest.clone(),
-        status: 201,
-        body: serde_json::to_string(receipt).map_err(Refusal::internal)?,
-        created_at: now,
-    }))
 }
 
 impl Desk {
@@ -490,36 +458,6 @@ fn load_vote(conn: &mut Conn, id: VoteId) -> Outcome<(Vote, Vec<ItemRow>)> {
 fn may_replace(pack: &RulePack) -> bool {
     let switches = &pack.switches;
     switches.max_changes.value > 0 || switches.duplicate_policy.value != DuplicatePolicy::FirstValid
-}
-
-/// One choice per item, in the order of the ballot; an unknown or doubled item is refused.
-fn complete(cast: &Cast, items: &[ItemRow]) -> Outcome<Vec<(ItemId, Choice)>> {
-    let mut given: BTreeMap<ItemId, Choice> = BTreeMap::new();
-    for (index, (item_id, choice)) in cast.choices.iter().enumerate() {
-        let pointer = format!("/choices/{index}/item_id");
-        if !items.iter().any(|item| item.id == *item_id) {
-            return Err(Refusal::field(Code::BallotIncomplete, &pointer, "not on this ballot"));
-        }
-        if given.insert(*item_id, *choice).is_some() {
-            return Err(Refusal::field(Code::BallotIncomplete, &pointer, "named twice"));
-        }
-    }
-    let choice_of = |item: &ItemRow| given.get(&item.id).copied().unwrap_or(Choice::Abstain);
-    Ok(items.iter().map(|item| (item.id, choice_of(item))).collect())
-}
-
-fn attempt((cast, channel): (&Cast, Channel), head_id: Option<HeadId>, reason: Code) -> AttemptRow {
-    AttemptRow {
-        id: AttemptId::new(),
-        vote_id: cast.vote_id,
-        head_id,
-        sheet_id: None,
-        channel,
-        at: cast.admitted_at,
-        reason: reason.as_str().to_owned(),
-        actor_id: Some(cast.account_id),
-        request_id: cast.request_id.clone(),
-    }
 }
 
 /// 16 random bytes in hex: while the vote is open, nobody guesses a leaf from its hash.

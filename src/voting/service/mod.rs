@@ -4,6 +4,7 @@ pub mod amended_roll;
 mod amended_rows;
 pub mod amendment;
 pub mod cast;
+mod cast_rows;
 pub mod certificate;
 pub mod changes;
 pub mod checkpoints;

@@ -11,8 +11,8 @@ use jiugai::{
         leaf::{
             Attempt, Ballot, CertificateLeaf, Challenge, Close, Extend, Incident, Item, ItemTally,
             Line, Lines, Manifest, Owners, PaperBatch, PaperClose, PaperIssue, PaperKey,
-            PaperSpoil, Recheck, RecheckDraw, RollAmend, RollUnit, Rules, Ruling, Sum, Tally,
-            Transfer, What, Who, canonical,
+            PaperSpoil, Recheck, RecheckDraw, RollAmend, RollUnit, Rules, Ruling, Sum, Tally, What,
+            Who, canonical,
         },
     },
     kernel::hex,
@@ -190,22 +190,6 @@ impl VoteLog {
             by: vec!["officer-a".to_owned(), "officer-b".to_owned()],
         };
         self.push_opened(Leaf::RollAmend(leaf), Openings { owners, ..Openings::default() })
-    }
-
-    /// A unit is sold while the vote is open; its head stays.
-    pub fn transfer(&mut self, (unit, building): (&str, &str), (head, at): (u64, i64)) -> u64 {
-        let id = "01900000-0000-7000-8000-000000009999".to_owned();
-        let owners = self.opening(&Owners { owners: vec![id], voters: Vec::new() });
-        let leaf = Transfer {
-            at,
-            unit: unit.to_owned(),
-            building: building.to_owned(),
-            head,
-            owners: owners.commitment(),
-            by: vec!["officer-a".to_owned(), "officer-b".to_owned()],
-        };
-        let owners = Some(owners);
-        self.push_opened(Leaf::Transfer(leaf), Openings { owners, ..Openings::default() })
     }
 
     fn manifest(&self, spec: &Spec) -> Manifest {

@@ -1,9 +1,9 @@
-//! Proxies of a log that is made.
+//! Proxies and sales of a log that is made.
 
 use jiugai::{
     ballot_log::{
         Agent, Leaf, Opening, Openings, Proxy, ProxyEnd,
-        leaf::{Ballot, canonical},
+        leaf::{Ballot, Owners, Transfer, canonical},
     },
     kernel::hex,
 };
@@ -12,6 +12,22 @@ use sha2::{Digest, Sha256};
 use super::{CLOSES, DAY, VoteLog};
 
 impl VoteLog {
+    /// A unit is sold while the vote is open; its head stays.
+    pub fn transfer(&mut self, (unit, building): (&str, &str), (head, at): (u64, i64)) -> u64 {
+        let id = "01900000-0000-7000-8000-000000009999".to_owned();
+        let owners = self.opening(&Owners { owners: vec![id], voters: Vec::new() });
+        let leaf = Transfer {
+            at,
+            unit: unit.to_owned(),
+            building: building.to_owned(),
+            head,
+            owners: owners.commitment(),
+            by: vec!["officer-a".to_owned(), "officer-b".to_owned()],
+        };
+        let owners = Some(owners);
+        self.push_opened(Leaf::Transfer(leaf), Openings { owners, ..Openings::default() })
+    }
+
     /// Lets one agent hold powers for so many heads only.
     pub fn limit_proxies(&mut self, limit: u32) {
         let Some(Leaf::Manifest(manifest)) = self.leaves.first_mut() else { panic!("a manifest") };

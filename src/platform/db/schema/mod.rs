@@ -11,6 +11,7 @@ mod platform;
 mod registry;
 mod voting;
 mod voting_attendance;
+mod voting_standins;
 mod witness;
 
 pub use elevator::*;
@@ -20,6 +21,7 @@ pub use platform::*;
 pub use registry::*;
 pub use voting::*;
 pub use voting_attendance::*;
+pub use voting_standins::*;
 pub use witness::*;
 
 diesel::allow_tables_to_appear_in_same_query!(
