@@ -54,7 +54,7 @@ impl ProxyIn {
     pub fn parse(text: &str) -> Outcome<NewProxy> {
         let read: Result<Self, _> = serde_json::from_str(text);
         let read =
-            read.map_err(|error| Refusal::new(Code::MalformedRequest).detail(&error.to_string()))?;
+            read.map_err(|error| Refusal::new(Code::MalformedRequest).detail(error.to_string()))?;
         check_text("/unit_code", &read.unit_code, 1..=MOST_NAME)?;
         let AgentIn { owner_id, name, number } = read.agent;
         let agent = match (owner_id, name, number) {

@@ -1,7 +1,7 @@
 //! Changes of a ballot 更改表决, and what a head has cast before a ballot on line is judged: the pack's
 //! `max_changes` and `duplicate_policy`, kept as `docs/vote-log.md` rule 5 says it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::standing::Rulings;
 use crate::kernel::{Code, HeadId, LocalDate, Outcome, OwnerId, Refusal, UnitId, UtcTime, VoteId};
@@ -75,10 +75,11 @@ pub fn earlier(conn: &mut Conn, heads: &[HeadId]) -> Outcome<HashMap<HeadId, Ear
     let mut ballots = ballots::list_ballots_of_heads(conn, &heads)?;
     ballots.sort_by_key(|ballot| (ballot.channel == Channel::Online, ballot.log_seq));
     for ballot in ballots {
-        if !rulings.contains_key(&ballot.vote_id) {
-            rulings.insert(ballot.vote_id, Rulings::load(conn, ballot.vote_id)?);
-        }
-        let is_void = rulings.get(&ballot.vote_id).is_some_and(|of| of.is_void(ballot.id));
+        let of_vote = match rulings.entry(ballot.vote_id) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(Rulings::load(conn, ballot.vote_id)?),
+        };
+        let is_void = of_vote.is_void(ballot.id);
         let Some(earlier) = found.get_mut(&ballot.head_id).filter(|_| !is_void) else { continue };
         let leaf = u64::try_from(ballot.log_seq).ok();
         match ballot.channel {
