@@ -91,7 +91,7 @@ permissions! {
 
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
-    ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign the agreement", "申请加装电梯、提出异议、签署协议";
+    ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign", "申请加装电梯、提出异议、签署协议";
     ElevatorManage = "elevator_manage", Writes, "Work on elevator cases", "办理加装电梯事项";
 }
 

@@ -1,5 +1,6 @@
 //! Paper sheets 纸质表决票: what an entry must say, whose turn it is. Absent on purpose:
-//! who the clerks are (the unique keys of `sheet_entries` keep them apart), and what the first entry says until the sheet is settled.
+//! who the clerks are (the unique keys of `sheet_entries` keep them apart), and what the first entry
+//! says until the sheet is settled.
 
 use crate::{
     kernel::{Code, ItemId, Outcome, Refusal},

@@ -1,7 +1,8 @@
 //! The re-check 抽样复核 of paper between count and confirmation: all sheets up to 500, above that a
 //! sample by a public seed, each read blind by somebody who neither entered nor decided it. A sheet
 //! that says something else becomes a dispute; in a sample it makes every sheet be read. A later count
-//! of a smaller margin makes it be drawn again. Absent on purpose: the draw itself (`rules::recheck`), and any answer that tells what was recorded.
+//! of a smaller margin makes it be drawn again. Absent on purpose: the draw itself
+//! (`rules::recheck`), and any answer that tells what was recorded.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -218,8 +219,8 @@ pub(super) fn count_unchecked(conn: &mut Conn, vote: &Vote) -> Outcome<u64> {
 ///
 /// # Errors
 /// `wrong_state` before the count; `already_exists` before the re-check is finished and where it is
-/// enough for the last count; `not_ready` without paper ballots, or while a ruling is not counted; `invalid_field` where a sample has no seed, or one of
-/// the future; `too_early` for a seed that was drawn before the count.
+/// enough for the last count; `not_ready` without paper ballots, or while a ruling is not counted;
+/// `invalid_field` where a sample has no seed, or one of the future; `too_early` for a seed that was drawn before the count.
 pub fn draw(
     tx: &mut WriteTx<'_>,
     (vote, clerk): (&Vote, &Clerk),
