@@ -26,7 +26,7 @@ struct House {
 }
 
 fn unit(n: usize) -> String {
-    format!("1-{}0{}", (n + 1) / 2, 2 - n % 2)
+    format!("1-{}0{}", n.div_ceil(2), 2 - n % 2)
 }
 
 async fn house(app: TestApp) -> House {
@@ -95,7 +95,7 @@ impl House {
 }
 
 fn floors() -> Value {
-    (1..=12).map(|n| json!({ "unit_code": unit(n), "floor": (n + 1) / 2 })).collect()
+    (1..=12).map(|n| json!({ "unit_code": unit(n), "floor": n.div_ceil(2) })).collect()
 }
 
 fn plan() -> Value {

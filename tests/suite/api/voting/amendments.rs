@@ -287,7 +287,7 @@ db_test! {
         assert_eq!(roll.propose(&unit).await.refused(409), "nothing_differs");
         let (desk, path) = (&roll.desk, &format!("/api/v1/units/{}/voter", unit[0]));
         let name = |owner: Value| async move {
-            let voter = json!({ "owner_id": owner, "on": RECORD });
+            let voter = json!({ "owner_id": owner, "on": RECORD, "evidence": "推选书" });
             desk.clerk.post(path, voter).await.expect(200);
         };
         name(first["owner_id"].clone()).await;

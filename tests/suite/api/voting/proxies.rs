@@ -124,7 +124,7 @@ impl Opened {
         let clerk = self.desk.staff_again().await;
         clerk.post(&self.desk.path("/confirm"), json!({})).await.expect(200);
         verify_bundles(&self.desk).await;
-        assert_eq!(self.log_faults().await, [] as [String; 0]);
+        assert_eq!(self.log_faults().await, Vec::<String>::new());
     }
 }
 
@@ -345,7 +345,7 @@ db_test! {
         let proxy = vote.give(&vote.details("1-002", &phone(1)).await).await;
         let acting = vote.desk.app.owner(&phone(1)).await;
         vote.cast_for(&acting, &proxy["head_id"], vote.desk.ballot("for")).await.expect(201);
-        assert_eq!(vote.log_faults().await, [] as [String; 0], "the control");
+        assert_eq!(vote.log_faults().await, Vec::<String>::new(), "the control");
         let mut conn = jiugai::platform::db::connect(&vote.desk.app.database_url()).unwrap();
         let changes = ["UPDATE proxies SET valid_until = '2027-01-01 00:00:00'", "DELETE FROM proxies",
             "UPDATE proxy_documents SET file_name = 'x'", "DELETE FROM proxy_documents"];
