@@ -220,7 +220,8 @@ pub(super) fn count_unchecked(conn: &mut Conn, vote: &Vote) -> Outcome<u64> {
 /// # Errors
 /// `wrong_state` before the count; `already_exists` before the re-check is finished and where it is
 /// enough for the last count; `not_ready` without paper ballots, or while a ruling is not counted;
-/// `invalid_field` where a sample has no seed, or one of the future; `too_early` for a seed that was drawn before the count.
+/// `invalid_field` where a sample has no seed, or one of the future; `too_early` for a seed that
+/// was drawn before the count.
 pub fn draw(
     tx: &mut WriteTx<'_>,
     (vote, clerk): (&Vote, &Clerk),
