@@ -5,6 +5,7 @@
 pub mod commitment;
 pub mod leaf;
 mod opened;
+mod paper;
 mod proxy;
 mod recheck;
 mod roll;
