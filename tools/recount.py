@@ -612,12 +612,13 @@ class Replay:
     def use_power(self, seq, leaf, who, choices):
         """The head for which a proxy's ballot was cast."""
         under = leaf.get("under")
-        if leaf["channel"] != "proxy":
-            if under is not None:
-                self.fault(seq, "proxy", "a proxy of another channel")
+        if leaf["channel"] == "online" and under is not None:
+            self.fault(seq, "proxy", "a proxy of another channel")
+        if leaf["channel"] == "online" or (leaf["channel"] == "paper" and under is None):
             return None
         power = self.powers.get(under)
-        if (power is None or power["over"] or leaf.get("serial") is not None
+        if (power is None or power["over"]
+                or (leaf.get("serial") is not None) != (leaf["channel"] == "paper")
                 or leaf["at"] >= power["until"] or who not in (None, power["head"])
                 or power["head"] not in self.heads
                 or (power.get("items") is not None and choices is not None

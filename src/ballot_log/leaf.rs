@@ -199,7 +199,8 @@ pub struct Ballot {
     /// The leaf of the ballot that it takes the place of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<u64>,
-    /// The leaf of the proxy by which it was cast: exactly where the channel is `proxy`.
+    /// The leaf of the proxy by which it was cast: where the channel is `proxy`, or an agent signed the
+    /// sheet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub under: Option<u64>,
     /// Commitment to whose ballot it is: [`Who`].

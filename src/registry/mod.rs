@@ -27,7 +27,8 @@ pub use register_file::{
 pub use routes::routes;
 pub use rules::identity_number::{IdFault, IdNumber, check_credit_code, check_resident_id};
 pub use scope_units::{
-    RegisterScope, ScopeOwner, ScopePlace, ScopeUnit, find_scope_place, list_scope_units,
+    RegisterScope, ScopeOwner, ScopePlace, ScopeUnit, find_scope_place, list_building_names,
+    list_scope_units,
 };
 pub use service::communities::{enter_named as enter_community, keep_division};
 pub use service::import::{

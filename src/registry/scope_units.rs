@@ -7,6 +7,8 @@ use diesel::{
     OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::model::{AreaSource, OwnerKind, UnitUse};
 use crate::kernel::{Area, BuildingId, CommunityId, EntranceId, LocalDate, OwnerId, UnitId};
 use crate::platform::db::{
@@ -17,7 +19,8 @@ use crate::platform::db::{
 };
 
 /// A part of the register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "kind", content = "of", rename_all = "snake_case")]
 pub enum RegisterScope {
     /// A whole community.
     Community(CommunityId),
@@ -25,6 +28,10 @@ pub enum RegisterScope {
     Building(BuildingId),
     /// One entrance.
     Entrance(EntranceId),
+    /// Several buildings of one community together.
+    Buildings(Vec<BuildingId>),
+    /// These units of one community.
+    Units(Vec<UnitId>),
 }
 
 /// An owner of a unit.
@@ -82,26 +89,17 @@ pub struct ScopePlace {
     pub building_id: Option<BuildingId>,
 }
 
-/// Where a scope lies; `None` where there is no such thing.
-pub fn find_scope_place(conn: &mut Conn, scope: RegisterScope) -> QueryResult<Option<ScopePlace>> {
+/// Where a scope lies; `None` where there is no such thing, where a part of it is missing or named
+/// twice, or where its parts lie in different communities.
+pub fn find_scope_place(conn: &mut Conn, scope: &RegisterScope) -> QueryResult<Option<ScopePlace>> {
     let building_id = match scope {
-        RegisterScope::Community(_) => None,
-        RegisterScope::Building(id) => Some(id),
+        RegisterScope::Building(id) => Some(*id),
         RegisterScope::Entrance(id) => {
-            let found = entrances::table.find(id).select(entrances::building_id).first(conn);
-            let Some(id) = found.optional()? else { return Ok(None) };
-            Some(id)
+            entrances::table.find(id).select(entrances::building_id).first(conn).optional()?
         }
+        RegisterScope::Community(_) | RegisterScope::Buildings(_) | RegisterScope::Units(_) => None,
     };
-    let community_id = match (scope, building_id) {
-        (RegisterScope::Community(id), _) => id,
-        (_, Some(id)) => {
-            let found = buildings::table.find(id).select(buildings::community_id).first(conn);
-            let Some(id) = found.optional()? else { return Ok(None) };
-            id
-        }
-        (_, None) => return Ok(None),
-    };
+    let Some(community_id) = community_of(conn, scope, building_id)? else { return Ok(None) };
     let found: Option<(String, String)> = communities::table
         .find(community_id)
         .select((communities::division_code, communities::name))
@@ -113,6 +111,38 @@ pub fn find_scope_place(conn: &mut Conn, scope: RegisterScope) -> QueryResult<Op
         community,
         building_id,
     }))
+}
+
+/// The one community of all parts of the scope.
+fn community_of(
+    conn: &mut Conn,
+    scope: &RegisterScope,
+    building_id: Option<BuildingId>,
+) -> QueryResult<Option<CommunityId>> {
+    let (communities, parts): (Vec<CommunityId>, usize) = match scope {
+        RegisterScope::Community(id) => return Ok(Some(*id)),
+        RegisterScope::Building(_) | RegisterScope::Entrance(_) => {
+            let query = buildings::table.filter(buildings::id.nullable().eq(building_id));
+            (query.select(buildings::community_id).load(conn)?, 1)
+        }
+        RegisterScope::Buildings(ids) => {
+            let query = buildings::table.filter(buildings::id.eq_any(ids.clone()));
+            (query.select(buildings::community_id).load(conn)?, ids.len())
+        }
+        RegisterScope::Units(ids) => {
+            let query = units::table.filter(units::id.eq_any(ids.clone()));
+            (query.select(units::community_id).load(conn)?, ids.len())
+        }
+    };
+    let first = communities.first().copied();
+    let is_whole = communities.len() == parts && communities.iter().all(|id| Some(*id) == first);
+    Ok(first.filter(|_| is_whole))
+}
+
+/// The names of buildings, by name.
+pub fn list_building_names(conn: &mut Conn, ids: &[BuildingId]) -> QueryResult<Vec<String>> {
+    let query = buildings::table.filter(buildings::id.eq_any(ids.to_vec()));
+    query.order(buildings::name).select(buildings::name).load(conn)
 }
 
 type UnitColumns = (
@@ -132,7 +162,7 @@ type OwnerColumns = (UnitId, OwnerId, OwnerKind, String, String, Option<String>,
 /// that day (sold off, demolished) are not among them.
 pub fn list_scope_units(
     conn: &mut Conn,
-    scope: RegisterScope,
+    scope: &RegisterScope,
     day: LocalDate,
 ) -> QueryResult<Vec<ScopeUnit>> {
     let rows = list_units(conn, scope, day)?;
@@ -162,9 +192,11 @@ pub fn list_scope_units(
 macro_rules! within {
     ($query:expr, $scope:expr) => {
         match $scope {
-            RegisterScope::Community(id) => $query.filter(units::community_id.eq(id)),
-            RegisterScope::Building(id) => $query.filter(units::building_id.eq(id)),
-            RegisterScope::Entrance(id) => $query.filter(units::entrance_id.eq(id)),
+            RegisterScope::Community(id) => $query.filter(units::community_id.eq(*id)),
+            RegisterScope::Building(id) => $query.filter(units::building_id.eq(*id)),
+            RegisterScope::Entrance(id) => $query.filter(units::entrance_id.eq(*id)),
+            RegisterScope::Buildings(ids) => $query.filter(units::building_id.eq_any(ids.clone())),
+            RegisterScope::Units(ids) => $query.filter(units::id.eq_any(ids.clone())),
         }
     };
 }
@@ -178,7 +210,7 @@ macro_rules! holds {
 
 fn list_units(
     conn: &mut Conn,
-    scope: RegisterScope,
+    scope: &RegisterScope,
     day: LocalDate,
 ) -> QueryResult<Vec<UnitColumns>> {
     let query = units::table
@@ -203,7 +235,7 @@ fn list_units(
 
 fn list_owners(
     conn: &mut Conn,
-    scope: RegisterScope,
+    scope: &RegisterScope,
     day: LocalDate,
 ) -> QueryResult<HashMap<UnitId, Vec<ScopeOwner>>> {
     let query = ownerships::table
@@ -237,7 +269,7 @@ fn list_owners(
 
 fn list_voters(
     conn: &mut Conn,
-    scope: RegisterScope,
+    scope: &RegisterScope,
     day: LocalDate,
 ) -> QueryResult<HashMap<UnitId, OwnerId>> {
     let query = unit_voters::table

@@ -9,7 +9,9 @@ pub mod rules;
 mod service;
 mod store;
 
-pub use model::{Basis, Cast, Channel, Choice, DuplicatePolicy, ItemClass, NewItem, NewVote};
+pub use model::{
+    Basis, Cast, Channel, Choice, DuplicatePolicy, ItemClass, NewItem, NewVote, PartOfCommunity,
+};
 pub use routes::routes;
 pub use rules::{
     count::{InvalidBallots, ItemCount, Standing, Verdict, Weight},

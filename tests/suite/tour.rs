@@ -1,5 +1,5 @@
-//! `docs/tour.md`, `docs/check-a-vote.md` and `docs/elevators.md`, run as they stand: every shell block,
-//! against the real demo server.
+//! `docs/tour.md`, `docs/check-a-vote.md`, `docs/elevators.md` and `docs/ways-of-voting.md`, run as they
+//! stand: every shell block, against the real demo server.
 
 use std::process::Command;
 
@@ -133,6 +133,38 @@ const ELEVATOR: (&str, &[&str]) = (
     ],
 );
 
+const WAYS: (&str, &[&str]) = (
+    include_str!("../../docs/ways-of-voting.md"),
+    &[
+        "GOOD",
+        "\ncommitted\n",
+        "\nnoticed\n",
+        "proxy_limit_reached",
+        "业主大会议事规则 第十二条",
+        "\nconfirmed\n",
+        "\"receipt\"",
+        "\"receipt\"",
+        "\"units\":[\"1-103\"]",
+        "\"together\":",
+        "\"receipt\"",
+        "\nconfirmed\n",
+        "\"code\":\"not_on_roll\"",
+        "\"receipt\"",
+        "\"passed\":false",
+        "\nconfirmed\n",
+        "\"cloned_from\":",
+        "\nnoticed\n",
+        "\"passed\":true",
+        "\nconfirmed\n",
+        "\npending\n",
+        "\nfailed\n",
+        "昌盛3院：参与表决面积",
+        "composite_not_ready",
+        "杭州市物业管理条例 20",
+        "refused",
+    ],
+);
+
 #[test]
 fn the_tour_works_on_sqlite() {
     run_page(Engine::Sqlite, TOUR);
@@ -161,4 +193,14 @@ fn one_staircase_agrees_on_an_elevator_on_sqlite() {
 #[test]
 fn one_staircase_agrees_on_an_elevator_on_postgres() {
     run_page(Engine::Postgres, ELEVATOR);
+}
+
+#[test]
+fn a_failed_vote_a_merger_and_a_changed_pack_on_sqlite() {
+    run_page(Engine::Sqlite, WAYS);
+}
+
+#[test]
+fn a_failed_vote_a_merger_and_a_changed_pack_on_postgres() {
+    run_page(Engine::Postgres, WAYS);
 }

@@ -12,8 +12,8 @@ use crate::{
         db::{Actor, WriteContext, WriteTx},
     },
     voting::{
-        Cast, Choice, NewItem, NewVote, Vote, cast_many, confirm_extension, count_vote, draft_vote,
-        find_vote, list_items, list_voters, propose_extension, steps,
+        Cast, Choice, NewItem, NewVote, PartOfCommunity, Vote, cast_many, confirm_extension,
+        count_vote, draft_vote, find_vote, list_items, list_voters, propose_extension, steps,
     },
 };
 
@@ -261,8 +261,7 @@ impl Player<'_> {
             title: title.to_owned(),
             description: "演示数据".to_owned(),
             community_id: community,
-            building_id: None,
-            entrance_id: None,
+            part: PartOfCommunity::default(),
             rule_pack: "national".to_owned(),
             items: vec![NewItem {
                 title: title.to_owned(),

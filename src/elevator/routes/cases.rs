@@ -138,6 +138,21 @@ async fn link_elevator_votes(
     .await
 }
 
+/// A step of a case that needs a reason and nothing else.
+async fn end(
+    auth: Authorized<ElevatorManage>,
+    (db, case_id): (web::Data<Db>, ElevatorCaseId),
+    body: Body<ElevatorReasonIn>,
+    (operation, command): (&'static str, CaseCommand),
+) -> Result<HttpResponse, Problem> {
+    let who = (&**db, body.bind(auth.context()), auth.reach().clone());
+    let new = body.value.into_command()?;
+    on_case(who, (operation, StatusCode::OK), case_id, move |tx, case, reach| {
+        service::end(tx, (case, reach), (command, &new))
+    })
+    .await
+}
+
 /// Owners do not agree yet: the pit is kept free. It can be taken up again.
 #[utoipa::path(
     tag = "elevator", summary = "Reserve the pit · 预留基坑", operation_id = "reserve_elevator_pit",
@@ -152,12 +167,7 @@ async fn reserve_elevator_pit(
     case_id: web::Path<ElevatorCaseId>,
     body: Body<ElevatorReasonIn>,
 ) -> Result<HttpResponse, Problem> {
-    let who = (&**db, body.bind(auth.context()), auth.reach().clone());
-    let new = body.value.into_command()?;
-    on_case(who, ("elevator.reserve", StatusCode::OK), *case_id, move |tx, case, reach| {
-        service::end(tx, (case, reach), (CaseCommand::Reserve, &new))
-    })
-    .await
+    end(auth, (db, *case_id), body, ("elevator.reserve", CaseCommand::Reserve)).await
 }
 
 /// Takes a reserved case up again.
@@ -174,12 +184,7 @@ async fn reopen_elevator_case(
     case_id: web::Path<ElevatorCaseId>,
     body: Body<ElevatorReasonIn>,
 ) -> Result<HttpResponse, Problem> {
-    let who = (&**db, body.bind(auth.context()), auth.reach().clone());
-    let new = body.value.into_command()?;
-    on_case(who, ("elevator.reopen", StatusCode::OK), *case_id, move |tx, case, reach| {
-        service::end(tx, (case, reach), (CaseCommand::Reopen, &new))
-    })
-    .await
+    end(auth, (db, *case_id), body, ("elevator.reopen", CaseCommand::Reopen)).await
 }
 
 /// Ends a case without an elevator; the entrance may ask anew.
@@ -196,12 +201,7 @@ async fn withdraw_elevator_case(
     case_id: web::Path<ElevatorCaseId>,
     body: Body<ElevatorReasonIn>,
 ) -> Result<HttpResponse, Problem> {
-    let who = (&**db, body.bind(auth.context()), auth.reach().clone());
-    let new = body.value.into_command()?;
-    on_case(who, ("elevator.withdraw", StatusCode::OK), *case_id, move |tx, case, reach| {
-        service::end(tx, (case, reach), (CaseCommand::Withdraw, &new))
-    })
-    .await
+    end(auth, (db, *case_id), body, ("elevator.withdraw", CaseCommand::Withdraw)).await
 }
 
 /// How far each entrance of a community is, for everybody: states and counts.

@@ -31,8 +31,8 @@ pub fn request(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewRequest) -> Outcome
     let now = tx.legal_now();
     let scope = RegisterScope::Entrance(new.entrance_id);
     let not_found = || Refusal::new(Code::NotFound);
-    let found = find_scope_place(tx.conn(), scope)?.ok_or_else(not_found)?;
-    let units = list_scope_units(tx.conn(), scope, now.local_date())?;
+    let found = find_scope_place(tx.conn(), &scope)?.ok_or_else(not_found)?;
+    let units = list_scope_units(tx.conn(), &scope, now.local_date())?;
     let building_id = found.building_id.ok_or_else(not_found)?;
     let place = Place {
         division_code: found.division_code,
@@ -142,7 +142,8 @@ pub fn end(
 }
 
 /// Names the votes that the agreement rests on: at least one of the entrance or its building; those
-/// of the community beside it (上海: where common parts of the area are used).
+/// of the community, or of buildings with this one, beside it (上海: where common parts of the area
+/// are used).
 ///
 /// # Errors
 /// `elevator_state_conflict`; `invalid_field` for a vote held elsewhere.
@@ -158,14 +159,18 @@ pub fn link_votes(
         let Ok(vote) = find_outcome(tx.conn(), *id) else {
             return Err(Refusal::field(Code::InvalidField, &pointer, "no such vote"));
         };
-        let fits = vote.community_id == before.community_id
-            && vote.building_id.is_none_or(|building| building == before.building_id)
-            && vote.entrance_id.is_none_or(|entrance| entrance == before.entrance_id);
+        let (fits, is_of_staircase) = match &vote.scope {
+            RegisterScope::Community(id) => (*id == before.community_id, false),
+            RegisterScope::Buildings(ids) => (ids.contains(&before.building_id), false),
+            RegisterScope::Building(id) => (*id == before.building_id, true),
+            RegisterScope::Entrance(id) => (*id == before.entrance_id, true),
+            RegisterScope::Units(_) => (false, false),
+        };
         if !fits {
             let detail = "the vote was not held among the owners of this entrance";
             return Err(Refusal::field(Code::InvalidField, &pointer, detail));
         }
-        is_near |= vote.building_id.is_some();
+        is_near |= is_of_staircase;
     }
     if !is_near {
         let detail = "one vote of the entrance or of its building";

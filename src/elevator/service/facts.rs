@@ -65,7 +65,7 @@ pub fn get_case(
 /// # Errors
 /// `empty_scope` where there are none.
 pub fn units_of(conn: &mut Conn, row: &CaseRow, today: LocalDate) -> Outcome<Vec<ScopeUnit>> {
-    let units = list_scope_units(conn, RegisterScope::Entrance(row.entrance_id), today)?;
+    let units = list_scope_units(conn, &RegisterScope::Entrance(row.entrance_id), today)?;
     if units.is_empty() { Err(Refusal::new(Code::EmptyScope)) } else { Ok(units) }
 }
 

@@ -96,11 +96,13 @@ impl Replay {
         (ballot, channel): (&Ballot, Channel),
         (who, choices): (Option<u64>, Option<&[Choice]>),
     ) -> Option<u64> {
-        if channel != Channel::Proxy {
-            if ballot.under.is_some() {
+        match (channel, ballot.under) {
+            (Channel::Online | Channel::Paper, None) => return None,
+            (Channel::Online, Some(_)) => {
                 self.fault(seq, Rule::Proxy, "非委托票写有委托 (a proxy of another channel)");
+                return None;
             }
-            return None;
+            (Channel::Paper, Some(_)) | (Channel::Proxy, _) => {}
         }
         let power = ballot.under.and_then(|under| self.powers.by_leaf.get(&under));
         let power = power.filter(|power| {
@@ -111,7 +113,7 @@ impl Replay {
                 (1..).zip(choices).all(|(at, choice)| covers(at) || *choice == Choice::Invalid)
             });
             !power.is_over
-                && ballot.serial.is_none()
+                && ballot.serial.is_some() == (channel == Channel::Paper)
                 && ballot.at < proxy.until
                 && who.is_none_or(|who| who == proxy.head)
                 && self.roll.head(proxy.head).is_some()

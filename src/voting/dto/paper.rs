@@ -18,6 +18,9 @@ pub struct EntryIn {
     /// Why a choice is invalid; there exactly where one is.
     #[serde(default)]
     pub invalid_reason: Option<InvalidReason>,
+    /// Whether the agent 代理人 whose power is recorded for the head signed the sheet.
+    #[serde(default)]
+    pub signed_by_agent: bool,
 }
 
 impl EntryIn {
@@ -29,7 +32,8 @@ impl EntryIn {
 
     fn of(self, sheet: SheetRef) -> Entry {
         let choices = self.choices.into_iter().map(|c| (c.item_id, c.choice)).collect();
-        Entry { sheet, choices, invalid_reason: self.invalid_reason }
+        let (invalid_reason, is_agents) = (self.invalid_reason, self.signed_by_agent);
+        Entry { sheet, choices, invalid_reason, is_agents }
     }
 }
 
@@ -45,6 +49,9 @@ pub struct SheetEntryIn {
     /// Why a choice is invalid; there exactly where one is.
     #[serde(default)]
     pub invalid_reason: Option<InvalidReason>,
+    /// Whether the agent 代理人 whose power is recorded for the head signed the sheet.
+    #[serde(default)]
+    pub signed_by_agent: bool,
 }
 
 /// Many entries, each answered alone.
@@ -66,8 +73,8 @@ impl EntriesIn {
             let detail = format!("{count} entries; 1 to {MOST_ENTRIES}");
             return Err(Refusal::field(Code::InvalidField, "/entries", detail));
         }
-        let entry = |SheetEntryIn { serial, choices, invalid_reason }| {
-            EntryIn { choices, invalid_reason }.of(SheetRef::Serial(serial))
+        let entry = |SheetEntryIn { serial, choices, invalid_reason, signed_by_agent }| {
+            EntryIn { choices, invalid_reason, signed_by_agent }.of(SheetRef::Serial(serial))
         };
         Ok(self.entries.into_iter().map(entry).collect())
     }

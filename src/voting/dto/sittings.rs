@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::check_text;
-use crate::kernel::{Outcome, OwnerId, UtcTime};
-use crate::voting::model::NewSitting;
+use crate::kernel::{Code, Outcome, OwnerId, ProxyId, Refusal, UtcTime};
+use crate::voting::model::{Comer, NewSitting};
 
 /// A sitting to be announced.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -51,7 +51,7 @@ impl SittingReasonIn {
     }
 }
 
-/// An owner who came.
+/// Who came.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignInIn {
@@ -61,15 +61,27 @@ pub struct SignInIn {
     /// Who came; needed where several owners may vote for the head.
     #[serde(default)]
     pub owner_id: Option<OwnerId>,
+    /// The power of an agent who came in the owner's place.
+    #[serde(default)]
+    pub proxy_id: Option<ProxyId>,
 }
 
 impl SignInIn {
-    /// The unit and the owner.
+    /// The unit and who came.
     ///
     /// # Errors
     /// `invalid_field`.
-    pub fn into_command(self) -> Outcome<(String, Option<OwnerId>)> {
+    pub fn into_command(self) -> Outcome<(String, Comer)> {
         check_text("/unit_code", &self.unit_code, 1..=200)?;
-        Ok((self.unit_code.trim().to_owned(), self.owner_id))
+        let comer = match (self.owner_id, self.proxy_id) {
+            (None, None) => Comer::OnlyVoter,
+            (Some(owner_id), None) => Comer::Owner(owner_id),
+            (None, Some(proxy_id)) => Comer::Agent(proxy_id),
+            (Some(_), Some(_)) => {
+                let detail = "an owner or an agent came, not both · 业主本人或代理人，二者择一";
+                return Err(Refusal::field(Code::InvalidField, "/proxy_id", detail));
+            }
+        };
+        Ok((self.unit_code.trim().to_owned(), comer))
     }
 }

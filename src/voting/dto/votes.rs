@@ -1,14 +1,16 @@
 //! Votes over HTTP.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{
     Area, BuildingId, Code, CommunityId, EntranceId, ItemId, LocalDate, MaterialId, Outcome,
-    Refusal, RulePackId, UtcTime, VoteId,
+    Refusal, RulePackId, UnitId, UtcTime, VoteId,
 };
 use crate::voting::model::{
-    Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, TransitionRow,
-    VoteEdit, VoteFilter, VoteRow, VoteState,
+    Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, PartOfCommunity,
+    TransitionRow, UnitSet, VoteEdit, VoteFilter, VoteRow, VoteState,
 };
 use crate::voting::rules::{
     pack::RulePack,
@@ -17,6 +19,9 @@ use crate::voting::rules::{
 
 const MOST_TITLE: usize = 200;
 const MOST_TEXT: usize = 20_000;
+/// Characters of a set's name, and its units, at the most.
+const MOST_NAME: usize = 60;
+const MOST_UNITS: usize = 5_000;
 
 /// An item to be put on the agenda.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -32,6 +37,17 @@ pub struct ItemIn {
     /// class.
     #[schema(example = json!(["5"]))]
     pub matters: Vec<String>,
+}
+
+/// A named set of units.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnitSetIn {
+    /// What they are called together, 1 to 60 characters; it stands on the notice.
+    #[schema(example = "3 幢沿街商铺")]
+    pub name: String,
+    /// The units, 1 to 5,000.
+    pub unit_ids: BTreeSet<UnitId>,
 }
 
 /// A vote to be drafted.
@@ -52,6 +68,12 @@ pub struct VoteIn {
     /// Only this entrance decides.
     #[serde(default)]
     pub entrance_id: Option<EntranceId>,
+    /// These buildings decide together, at least two; each for itself is a vote of its own.
+    #[serde(default)]
+    pub building_ids: BTreeSet<BuildingId>,
+    /// Only these units decide.
+    #[serde(default)]
+    pub unit_set: Option<UnitSetIn>,
     /// The rule pack; its newest version is pinned.
     #[serde(default = "national")]
     #[schema(example = "national")]
@@ -72,15 +94,32 @@ impl VoteIn {
     pub fn into_command(self) -> Outcome<NewVote> {
         check_text("/title", &self.title, 1..=MOST_TITLE)?;
         check_text("/description", &self.description, 0..=MOST_TEXT)?;
+        let unit_set = self.unit_set.map(UnitSetIn::into_command).transpose()?;
         Ok(NewVote {
             title: self.title,
             description: self.description,
             community_id: self.community_id,
-            building_id: self.building_id,
-            entrance_id: self.entrance_id,
+            part: PartOfCommunity {
+                building_id: self.building_id,
+                entrance_id: self.entrance_id,
+                building_ids: self.building_ids,
+                unit_set,
+            },
             rule_pack: self.rule_pack,
             items: items(self.items)?,
         })
+    }
+}
+
+impl UnitSetIn {
+    fn into_command(self) -> Outcome<UnitSet> {
+        check_text("/unit_set/name", &self.name, 1..=MOST_NAME)?;
+        let Self { name, unit_ids } = self;
+        if (1..=MOST_UNITS).contains(&unit_ids.len()) {
+            return Ok(UnitSet { name: name.trim().to_owned(), unit_ids });
+        }
+        let detail = format!("{} units; 1 to {MOST_UNITS}", unit_ids.len());
+        Err(Refusal::field(Code::InvalidField, "/unit_set/unit_ids", detail))
     }
 }
 
@@ -256,6 +295,8 @@ pub struct VoteSummary {
     pub building_id: Option<BuildingId>,
     /// The entrance, where one entrance decides.
     pub entrance_id: Option<EntranceId>,
+    /// What several buildings, or a set of units, that decide are called together.
+    pub scope_name: Option<String>,
     /// What it is called.
     pub title: String,
     /// Where it stands.
@@ -275,6 +316,7 @@ impl From<VoteRow> for VoteSummary {
             community_id: row.community_id,
             building_id: row.building_id,
             entrance_id: row.entrance_id,
+            scope_name: row.scope_name,
             title: row.title,
             state: row.state,
             opens_at: row.opens_at,

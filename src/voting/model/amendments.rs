@@ -3,23 +3,11 @@
 use diesel::{Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
-use super::Totals;
+use super::{ProposalState, Totals};
 use crate::kernel::{
     AccountId, Area, ObjectionId, OwnerId, RollAmendmentId, UnitId, UtcTime, VoteId,
 };
 use crate::platform::db::schema::roll_amendments;
-
-crate::text_enum! {
-    /// Where an amendment stands.
-    pub enum AmendmentState {
-        /// 待复核: it has no effect until another person confirms it.
-        Proposed = "proposed",
-        /// 已更正: the roll is amended.
-        Confirmed = "confirmed",
-        /// 已撤回.
-        Withdrawn = "withdrawn",
-    }
-}
 
 /// An amendment.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -45,12 +33,8 @@ pub struct AmendmentRow {
 impl AmendmentRow {
     /// Where it stands.
     #[must_use]
-    pub const fn state(&self) -> AmendmentState {
-        match (self.confirmed_at, self.withdrawn_at) {
-            (Some(_), _) => AmendmentState::Confirmed,
-            (None, Some(_)) => AmendmentState::Withdrawn,
-            (None, None) => AmendmentState::Proposed,
-        }
+    pub const fn state(&self) -> ProposalState {
+        ProposalState::of(self.confirmed_at, self.withdrawn_at)
     }
 }
 

@@ -1,12 +1,14 @@
 //! What people ask for, and what they get for it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Channel, Choice};
 use crate::ballot_log::Openings;
 use crate::kernel::{
     AccountId, Area, BallotId, BuildingId, CommunityId, EntranceId, HeadId, ItemId, OwnerId,
-    UtcTime, VoteId,
+    UnitId, UtcTime, VoteId,
 };
 use crate::platform::db::IdempotencyKey;
 
@@ -21,6 +23,28 @@ pub struct NewItem {
     pub matters: Vec<String>,
 }
 
+/// A named set of units.
+#[derive(Debug, Clone)]
+pub struct UnitSet {
+    /// What they are called together, as people know them.
+    pub name: String,
+    /// The units.
+    pub unit_ids: BTreeSet<UnitId>,
+}
+
+/// The part of a community that decides: nothing named, all of it.
+#[derive(Debug, Clone, Default)]
+pub struct PartOfCommunity {
+    /// One building only.
+    pub building_id: Option<BuildingId>,
+    /// One entrance only.
+    pub entrance_id: Option<EntranceId>,
+    /// These buildings together; empty where one place decides.
+    pub building_ids: BTreeSet<BuildingId>,
+    /// These units only.
+    pub unit_set: Option<UnitSet>,
+}
+
 /// A vote to be drafted.
 #[derive(Debug, Clone)]
 pub struct NewVote {
@@ -28,12 +52,10 @@ pub struct NewVote {
     pub title: String,
     /// What it is about.
     pub description: String,
-    /// The community, building or entrance that decides.
+    /// The community in which it is held.
     pub community_id: CommunityId,
-    /// One building only.
-    pub building_id: Option<BuildingId>,
-    /// One entrance only.
-    pub entrance_id: Option<EntranceId>,
+    /// Which part of it decides.
+    pub part: PartOfCommunity,
     /// The pack's name; its newest version is pinned.
     pub rule_pack: String,
     /// The agenda.

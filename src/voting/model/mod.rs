@@ -8,6 +8,7 @@ mod disputes;
 mod extensions;
 mod notices;
 mod paper;
+mod proposals;
 mod proxies;
 mod reminders;
 mod rows;
@@ -23,6 +24,7 @@ pub use disputes::*;
 pub use extensions::*;
 pub use notices::*;
 pub use paper::*;
+pub use proposals::*;
 pub use proxies::*;
 pub use reminders::*;
 pub use rows::*;
@@ -236,6 +238,10 @@ crate::text_enum! {
         Building = "building",
         /// 单元、门洞.
         Entrance = "entrance",
+        /// 若干楼幢共同表决.
+        Buildings = "buildings",
+        /// 指定的一组专有部分.
+        Units = "units",
     }
 }
 

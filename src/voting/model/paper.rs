@@ -5,7 +5,7 @@ use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 
 use super::{Choice, EntryRound, InvalidReason, ObjectionSubject, Serial, SheetState, SpoilReason};
 use crate::kernel::{
-    AccountId, ChallengeId, HeadId, ItemId, LocalDate, ObjectionId, OwnerId, SessionId,
+    AccountId, ChallengeId, HeadId, ItemId, LocalDate, ObjectionId, OwnerId, ProxyId, SessionId,
     SheetBatchId, SheetEntryId, SheetId, SheetIssueId, UtcTime, VoteId,
 };
 use crate::platform::db::schema::{
@@ -106,6 +106,7 @@ pub struct SheetEntryRow {
     pub choices: String,
     pub invalid_reason: Option<InvalidReason>,
     pub entered_at: UtcTime,
+    pub proxy_id: Option<ProxyId>,
 }
 
 /// An objection with its answer, if it has one.
@@ -245,6 +246,8 @@ pub struct Entry {
     pub choices: Vec<(ItemId, Choice)>,
     /// Why a choice is invalid.
     pub invalid_reason: Option<InvalidReason>,
+    /// Whether the head's agent signed, not an owner.
+    pub is_agents: bool,
 }
 
 /// An objection to be filed.

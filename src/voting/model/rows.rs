@@ -66,6 +66,7 @@ pub struct VoteRow {
     pub created_by: Option<AccountId>,
     pub created_at: UtcTime,
     pub version: i32,
+    pub scope_name: Option<String>,
 }
 
 /// What a step changes of a vote; `None` leaves a column as it is.

@@ -2,8 +2,21 @@
 
 use diesel::{Insertable, Queryable, Selectable};
 
-use crate::kernel::{AccountId, AttendanceId, HeadId, OwnerId, SittingId, UtcTime, VoteId};
+use crate::kernel::{
+    AccountId, AttendanceId, HeadId, OwnerId, ProxyId, SittingId, UtcTime, VoteId,
+};
 use crate::platform::db::schema::{sitting_attendances, sittings};
+
+/// Who came for a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comer {
+    /// The only owner who may vote for it.
+    OnlyVoter,
+    /// One of several owners.
+    Owner(OwnerId),
+    /// An agent, by this power.
+    Agent(ProxyId),
+}
 
 /// A sitting to be announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +48,7 @@ pub struct SittingRow {
     pub cancel_reason: Option<String>,
 }
 
-/// An owner who came for a head.
+/// Somebody who came for a head: an owner, or an agent in the owner's place.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sitting_attendances)]
 #[diesel(treat_none_as_default_value = false)]
@@ -53,6 +66,7 @@ pub struct AttendanceRow {
     pub voided_at: Option<UtcTime>,
     pub voided_name: Option<String>,
     pub void_reason: Option<String>,
+    pub proxy_id: Option<ProxyId>,
 }
 
 impl AttendanceRow {

@@ -4,23 +4,11 @@
 use diesel::{Insertable, Queryable, Selectable};
 use serde::Serialize;
 
-use super::NoticeState;
+use super::{NoticeState, ProposalState};
 use crate::kernel::{
     AccountId, HeadId, OwnerId, TransferNoticeId, UnitId, UtcTime, VoteId, VoteTransferId,
 };
 use crate::platform::db::schema::{transfer_notices, vote_transfers};
-
-crate::text_enum! {
-    /// Where a transfer stands.
-    pub enum TransferState {
-        /// 待复核: it has no effect until another person confirms it.
-        Proposed = "proposed",
-        /// 已登记: the buyer stands for the head.
-        Confirmed = "confirmed",
-        /// 已撤回.
-        Withdrawn = "withdrawn",
-    }
-}
 
 crate::text_enum! {
     /// Whose household is told.
@@ -58,12 +46,8 @@ pub struct TransferRow {
 impl TransferRow {
     /// Where it stands.
     #[must_use]
-    pub const fn state(&self) -> TransferState {
-        match (self.confirmed_at, self.withdrawn_at) {
-            (Some(_), _) => TransferState::Confirmed,
-            (None, Some(_)) => TransferState::Withdrawn,
-            (None, None) => TransferState::Proposed,
-        }
+    pub const fn state(&self) -> ProposalState {
+        ProposalState::of(self.confirmed_at, self.withdrawn_at)
     }
 }
 

@@ -129,10 +129,10 @@ async fn sign_in_at_sitting(
     body: Body<SignInIn>,
 ) -> Result<HttpResponse, Problem> {
     let (context, reach) = (body.bind(auth.context()), auth.reach().clone());
-    let ((vote_id, id), (unit, owner_id)) = (path.into_inner(), body.value.into_command()?);
+    let ((vote_id, id), (unit, comer)) = (path.into_inner(), body.value.into_command()?);
     command(&db, &context, ("sitting.sign_in", StatusCode::CREATED), move |tx| {
         let vote = get_vote(tx.conn(), vote_id, &reach)?;
-        service::sign_in(tx, &vote, (id, &unit, owner_id))
+        service::sign_in(tx, &vote, (id, &unit, comer))
     })
     .await
 }

@@ -43,7 +43,7 @@ pub struct Plan {
 pub fn plan(conn: &mut Conn, vote: &Vote, wanted: &[UnitId]) -> Outcome<Plan> {
     let id = vote.row.id;
     let day = vote.row.record_on.ok_or_else(|| Refusal::internal("a roll without a day"))?;
-    let register = list_scope_units(conn, vote.scope(), day)?;
+    let register = list_scope_units(conn, &vote.scope, day)?;
     let units = rolls::list_whole_roll(conn, id)?;
     let renewed = renew(&register, &units, (wanted, RollRules::from(&*vote.pack)))?;
     let heads = rolls::list_heads(conn, id)?;

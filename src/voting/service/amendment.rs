@@ -16,14 +16,14 @@ use super::{
     facts::Vote,
     log::{self, Entry},
     steps::{Step, take_step},
-    two_people::{Person, must_be_another},
+    two_people::{Person, must_be_another, must_wait},
 };
 use crate::ballot_log::{self as leaf, Leaf, Opening, Openings};
 use crate::kernel::{Area, Code, ObjectionId, Outcome, Refusal, RollAmendmentId, UnitId, UtcTime};
 use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{
     model::{
-        AmendmentRow, AmendmentState, Command, NewAmendment, ObjectionSubject, RollDifference,
+        AmendmentRow, Command, NewAmendment, ObjectionSubject, ProposalState, RollDifference,
         Totals, VoteChange,
     },
     rules::state::decide,
@@ -36,7 +36,7 @@ pub struct AmendmentView {
     /// The amendment.
     pub amendment_id: RollAmendmentId,
     /// Where it stands.
-    pub state: AmendmentState,
+    pub state: ProposalState,
     /// The objection that was right.
     pub objection_id: Option<ObjectionId>,
     /// Why.
@@ -95,7 +95,7 @@ pub fn propose_amendment(
     let (id, now) = (vote.row.id, tx.legal_now());
     decide(vote.row.state, Command::AmendRoll, &vote.facts(now)?)?;
     let known = amendments::list_amendments(tx.conn(), id)?;
-    if known.iter().any(|row| row.state() == AmendmentState::Proposed) {
+    if known.iter().any(|row| row.state() == ProposalState::Proposed) {
         let detail = "another proposal waits: confirm or withdraw it";
         return Err(Refusal::new(Code::AlreadyExists).detail(detail));
     }
@@ -214,10 +214,8 @@ pub fn withdraw_amendment(
 fn find_open(tx: &mut WriteTx<'_>, vote: &Vote, id: RollAmendmentId) -> Outcome<AmendmentRow> {
     let found = amendments::find_amendment(tx.conn(), vote.row.id, id)?;
     let row = found.ok_or_else(|| Refusal::new(Code::NotFound))?;
-    match row.state() {
-        AmendmentState::Proposed => Ok(row),
-        settled => Err(Refusal::new(Code::AmendmentSettled).with("state", settled.as_str())),
-    }
+    must_wait(row.state(), Code::AmendmentSettled)?;
+    Ok(row)
 }
 
 fn entry(unit: &Written, row: &AmendmentRow, (now, by): (UtcTime, &[String])) -> Outcome<Entry> {

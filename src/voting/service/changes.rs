@@ -99,23 +99,27 @@ pub(super) fn voted_before_sale(
     strangers: &[(VoteId, OwnerId)],
     today: LocalDate,
 ) -> Outcome<HashMap<(VoteId, OwnerId), UtcTime>> {
-    let mut found = HashMap::new();
     if strangers.is_empty() {
-        return Ok(found);
+        return Ok(HashMap::new());
     }
-    let owners: Vec<OwnerId> = strangers.iter().map(|(_, owner)| *owner).collect();
+    let (votes, owners): (Vec<VoteId>, Vec<OwnerId>) = strangers.iter().copied().unzip();
     let owned = list_owned_units(conn, &owners, today)?;
-    for &(vote_id, owner_id) in strangers {
-        let own = owned.iter().filter(|(owner, _)| *owner == owner_id);
-        let units: Vec<UnitId> = own.map(|(_, unit)| *unit).collect();
-        let heads = rolls::list_heads_of_units(conn, vote_id, &units)?;
-        let heads: Vec<HeadId> = heads.into_iter().filter_map(|(_, head)| head).collect();
-        let voted = earlier(conn, &heads)?;
-        let cast = ballots::list_ballots_of_heads(conn, &heads)?;
-        let cast = cast.iter().filter(|ballot| voted.contains_key(&ballot.head_id));
-        if let Some(at) = cast.map(|ballot| ballot.cast_at).min() {
-            found.insert((vote_id, owner_id), at);
+    let units: Vec<UnitId> = owned.iter().map(|(_, unit)| *unit).collect();
+    let places = rolls::list_heads_of_units(conn, &votes, &units)?;
+    let heads: Vec<HeadId> = places.iter().filter_map(|(.., head)| *head).collect();
+    let voted = earlier(conn, &heads)?;
+    let mut first: HashMap<HeadId, UtcTime> = HashMap::new();
+    for ballot in ballots::list_ballots_of_heads(conn, &heads)? {
+        if voted.contains_key(&ballot.head_id) {
+            let at = first.entry(ballot.head_id).or_insert(ballot.cast_at);
+            *at = ballot.cast_at.min(*at);
         }
     }
-    Ok(found)
+    let sold = |&(vote_id, owner_id): &(VoteId, OwnerId)| {
+        let is_own = |unit: &UnitId| owned.contains(&(owner_id, *unit));
+        let own = places.iter().filter(|(vote, unit, _)| *vote == vote_id && is_own(unit));
+        let at = own.filter_map(|(.., head)| first.get(head.as_ref()?)).min()?;
+        Some(((vote_id, owner_id), *at))
+    };
+    Ok(strangers.iter().filter_map(sold).collect())
 }

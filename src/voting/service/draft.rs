@@ -3,23 +3,16 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{
-    facts::{self, Vote},
-    packs::find_pack_in_force,
-};
+use super::{facts::Vote, packs::find_pack_in_force};
 use crate::kernel::{Code, ItemId, MaterialId, Outcome, Refusal, VoteId, hex};
-use crate::platform::{
-    auth::{Place, Reach},
-    db::WriteTx,
-};
-use crate::registry::{RegisterScope, find_scope_place};
+use crate::platform::{auth::Reach, db::WriteTx};
 use crate::voting::{
     model::{
-        Command, ItemRow, NewFile, NewItem, NewMaterial, NewVote, VoteChange, VoteEdit, VoteRow,
-        VoteScope, VoteState,
+        Command, ItemRow, NewFile, NewItem, NewMaterial, NewVote, PartOfCommunity, UnitSet,
+        VoteChange, VoteEdit, VoteRow, VoteScope, VoteState,
     },
     rules::{pack::RulePack, state::decide},
-    store::votes,
+    store::{scopes, votes},
 };
 
 /// Items of a vote at the most: what fits one ballot that people can read.
@@ -33,14 +26,15 @@ pub const MOST_BYTES: usize = 10 * 1024 * 1024;
 /// `not_found` outside the reach; `invalid_field` for an unknown pack, matter or a scope that does
 /// not hang together; `rule_pack_not_in_force`.
 pub fn draft_vote(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome<VoteRow> {
-    check_scope(tx, reach, new)?;
+    let scope = check_scope(tx.conn(), reach, new)?;
+    let scope_name = name_scope(tx.conn(), (new, &scope))?;
     let today = tx.legal_now().local_date();
     let (pack, rules) = find_pack_in_force(tx.conn(), &new.rule_pack, today)?;
     let row = VoteRow {
         id: VoteId::new(),
         community_id: new.community_id,
-        building_id: new.building_id,
-        entrance_id: new.entrance_id,
+        building_id: new.part.building_id,
+        entrance_id: new.part.entrance_id,
         rule_pack_id: pack.id,
         title: new.title.clone(),
         description: new.description.clone(),
@@ -62,38 +56,14 @@ pub fn draft_vote(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome
         created_by: tx.actor().account_id,
         created_at: tx.now(),
         version: 1,
+        scope_name,
     };
-    let items = item_rows((row.id, scope_kind(&row)), &rules, &new.items)?;
+    let items = item_rows((row.id, scope_kind(&scope)), &rules, &new.items)?;
     votes::insert_vote(tx.conn(), &row)?;
+    scopes::insert_parts(tx.conn(), row.id, &scope)?;
     votes::replace_items(tx.conn(), row.id, &items)?;
     tx.audit("vote.drafted", ("vote", row.id), (None, Some(&json!({ "title": row.title }))));
     Ok(row)
-}
-
-fn check_scope(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome<()> {
-    let scope = match (new.entrance_id, new.building_id) {
-        (Some(id), _) => RegisterScope::Entrance(id),
-        (None, Some(id)) => RegisterScope::Building(id),
-        (None, None) => RegisterScope::Community(new.community_id),
-    };
-    let place = find_scope_place(tx.conn(), scope)?
-        .filter(|place| place.community_id == new.community_id)
-        .filter(|place| new.building_id.is_none() || place.building_id == new.building_id)
-        .ok_or_else(|| Refusal::new(Code::NotFound))?;
-    let place = Place {
-        division_code: place.division_code,
-        community_id: Some(place.community_id),
-        building_id: place.building_id,
-    };
-    if reach.covers(&place) { Ok(()) } else { Err(Refusal::new(Code::NotFound)) }
-}
-
-fn scope_kind(row: &VoteRow) -> VoteScope {
-    match facts::scope_of(row) {
-        RegisterScope::Community(_) => VoteScope::Community,
-        RegisterScope::Building(_) => VoteScope::Building,
-        RegisterScope::Entrance(_) => VoteScope::Entrance,
-    }
 }
 
 /// A matter that the pack gives to another scope is not theirs to decide.
@@ -153,7 +123,7 @@ pub fn edit_vote(tx: &mut WriteTx<'_>, vote: &Vote, edit: &VoteEdit) -> Outcome<
     let now = tx.legal_now();
     decide(vote.row.state, Command::EditAgenda, &vote.facts(now)?)?;
     if let Some(items) = &edit.items {
-        let rows = item_rows((vote.row.id, scope_kind(&vote.row)), &vote.pack, items)?;
+        let rows = item_rows((vote.row.id, scope_kind(&vote.scope)), &vote.pack, items)?;
         votes::replace_items(tx.conn(), vote.row.id, &rows)?;
     }
     let change = VoteChange {

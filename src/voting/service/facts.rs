@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
+use diesel::QueryResult;
+
 use crate::kernel::{Code, Outcome, Refusal, RulePackId, UtcTime, VoteId, WorkCalendar};
 use crate::platform::{
     auth::{Place, Reach},
@@ -18,7 +20,7 @@ use crate::voting::{
         pack::{RulePack, shipped_calendar},
         state::Facts,
     },
-    store::{packs, proxies, votes},
+    store::{packs, proxies, scopes, votes},
 };
 
 static CALENDAR: LazyLock<Outcome<WorkCalendar>> = LazyLock::new(shipped_calendar);
@@ -55,15 +57,11 @@ pub struct Vote {
     pub pack: Arc<RulePack>,
     /// Where it is.
     pub place: Place,
+    /// The part of the register that decides.
+    pub scope: RegisterScope,
 }
 
 impl Vote {
-    /// The part of the register that decides.
-    #[must_use]
-    pub fn scope(&self) -> RegisterScope {
-        scope_of(&self.row)
-    }
-
     /// The facts of the vote itself; what needs counting starts at nothing.
     ///
     /// # Errors
@@ -100,13 +98,13 @@ impl Vote {
 }
 
 /// The part of the register that a vote's row names.
-#[must_use]
-pub fn scope_of(row: &VoteRow) -> RegisterScope {
-    match (row.entrance_id, row.building_id) {
+fn scope_of(conn: &mut Conn, row: &VoteRow) -> QueryResult<RegisterScope> {
+    Ok(match (row.entrance_id, row.building_id) {
         (Some(id), _) => RegisterScope::Entrance(id),
         (None, Some(id)) => RegisterScope::Building(id),
-        (None, None) => RegisterScope::Community(row.community_id),
-    }
+        (None, None) if row.scope_name.is_none() => RegisterScope::Community(row.community_id),
+        (None, None) => scopes::find_named_scope(conn, row.id)?,
+    })
 }
 
 /// A vote within the reach: of staff by place, of an owner by standing on its roll or acting for
@@ -138,5 +136,6 @@ pub fn find_vote(conn: &mut Conn, id: VoteId) -> Outcome<Vote> {
     let pack = get_pack(conn, row.rule_pack_id)?;
     let place =
         Place { division_code, community_id: Some(row.community_id), building_id: row.building_id };
-    Ok(Vote { row, pack, place })
+    let scope = scope_of(conn, &row)?;
+    Ok(Vote { row, pack, place, scope })
 }

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{count::stored_workings, facts::find_vote};
-use crate::kernel::{BuildingId, CommunityId, EntranceId, Outcome, VoteId};
+use crate::kernel::{Outcome, VoteId};
 use crate::platform::db::Conn;
+use crate::registry::RegisterScope;
 use crate::voting::model::VoteState;
 
 /// A vote, as far as something else may rest on it.
@@ -15,12 +16,8 @@ pub struct VoteOutcome {
     pub vote_id: VoteId,
     /// What it was about.
     pub title: String,
-    /// Its community.
-    pub community_id: CommunityId,
-    /// Its building, where it was held in one.
-    pub building_id: Option<BuildingId>,
-    /// Its entrance, where it was held in one.
-    pub entrance_id: Option<EntranceId>,
+    /// Among whom it was held.
+    pub scope: RegisterScope,
     /// Its state.
     pub state: VoteState,
     /// Whether the result is confirmed and every item passed.
@@ -38,9 +35,7 @@ pub fn find_outcome(conn: &mut Conn, id: VoteId) -> Outcome<VoteOutcome> {
     let passed = |working: &Value| working.get("passed") == Some(&Value::Bool(true));
     Ok(VoteOutcome {
         vote_id: id,
-        community_id: vote.row.community_id,
-        building_id: vote.row.building_id,
-        entrance_id: vote.row.entrance_id,
+        scope: vote.scope,
         state: vote.row.state,
         is_confirmed_and_passed: !workings.is_empty() && workings.iter().all(passed),
         title: vote.row.title,

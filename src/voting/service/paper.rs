@@ -18,17 +18,17 @@ use super::{
 };
 use crate::ballot_log::Opening;
 use crate::kernel::{BallotId, ChoiceId, Code, ItemId, Outcome, Refusal, SheetEntryId};
-use crate::platform::db::WriteTx;
+use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{
     model::{
-        BallotRow, Channel, Choice, ChoiceRow, Clerk, Command, Entry, EntryRound, SheetChange,
-        SheetEntryRow, SheetRef, SheetRow, SheetState,
+        BallotRow, Channel, Choice, ChoiceRow, Clerk, Command, Entry, EntryRound, ProxyRow,
+        ProxyState, SheetChange, SheetEntryRow, SheetRef, SheetRow, SheetState,
     },
     rules::{
         sheet::{Blank, Reading, compare, must_differ, next_round},
         state::decide,
     },
-    store::{ballots, rolls, sheet_ledger, sheets, votes},
+    store::{ballots, proxies, rolls, sheet_ledger, sheets, votes},
 };
 
 /// Where sheets of one vote are entered.
@@ -43,6 +43,8 @@ pub struct PaperDesk<'a> {
 pub(super) struct Accepted {
     pub(super) sheet: SheetRow,
     pub(super) reading: Reading,
+    /// The power of the agent who signed.
+    power: Option<ProxyRow>,
     round: EntryRound,
     pub(super) earlier: Vec<SheetEntryRow>,
 }
@@ -153,15 +155,24 @@ impl<'a> PaperDesk<'a> {
         let blank = Blank::from(&*self.vote.pack);
         let reading =
             Reading::complete(&entry.choices, entry.invalid_reason, (&self.items, blank))?;
-        Ok(Accepted { sheet, reading, round, earlier })
+        let power = match entry.is_agents {
+            true => Some(power_on_paper(tx.conn(), &sheet)?),
+            false => None,
+        };
+        Ok(Accepted { sheet, reading, power, round, earlier })
     }
 
     /// Keeps an accepted entry and takes the step that follows from it.
     fn keep(&self, tx: &mut WriteTx<'_>, accepted: Accepted) -> Outcome<SheetView> {
         self.write_entry(tx, &accepted)?;
-        let Accepted { sheet, reading, round, earlier } = accepted;
+        let Accepted { sheet, reading, power, round, earlier } = accepted;
         let to = match (round, earlier.first()) {
             (EntryRound::First, _) | (_, None) => SheetState::EnteredOnce,
+            (EntryRound::Second, Some(first))
+                if first.proxy_id != power.as_ref().map(|power| power.id) =>
+            {
+                SheetState::Differing
+            }
             (EntryRound::Second, Some(first)) => compare(&read(first)?, &reading),
             (EntryRound::Adjudication | EntryRound::Recheck, Some(_)) => SheetState::Settled,
         };
@@ -171,14 +182,14 @@ impl<'a> PaperDesk<'a> {
         log::append(tx, self.vote.row.id, vec![read])?;
         if to == SheetState::Settled {
             change.settled_at = Some(now);
-            self.settle(tx, &sheet, &reading)?;
+            self.settle(tx, &sheet, (&reading, power.as_ref()))?;
         }
         set_sheet(tx, sheet, change)
     }
 
     /// Writes the entry's row: its keys keep the people apart.
     pub(super) fn write_entry(&self, tx: &mut WriteTx<'_>, accepted: &Accepted) -> Outcome<()> {
-        let Accepted { sheet, reading, round, .. } = accepted;
+        let Accepted { sheet, reading, power, round, .. } = accepted;
         let row = SheetEntryRow {
             id: SheetEntryId::new(),
             sheet_id: sheet.id,
@@ -189,6 +200,7 @@ impl<'a> PaperDesk<'a> {
             choices: written(reading)?,
             invalid_reason: reading.invalid_reason,
             entered_at: tx.now(),
+            proxy_id: power.as_ref().map(|power| power.id),
         };
         sheets::insert_entry(tx.conn(), &row)?;
         // Not even a digest of the choices: there are so few that it could be guessed.
@@ -199,7 +211,12 @@ impl<'a> PaperDesk<'a> {
 
     /// The sheet becomes a ballot of the time of its batch; where the head has cast another one, the
     /// pack's policy says which stands.
-    fn settle(&self, tx: &mut WriteTx<'_>, sheet: &SheetRow, reading: &Reading) -> Outcome<()> {
+    fn settle(
+        &self,
+        tx: &mut WriteTx<'_>,
+        sheet: &SheetRow,
+        (reading, power): (&Reading, Option<&ProxyRow>),
+    ) -> Outcome<()> {
         let (vote_id, head_id) = (self.vote.row.id, sheet.head_id);
         let cast_at = sheet.registered_at.ok_or_else(|| Refusal::internal("no batch"))?;
         let is_only = ballots::list_ballots_of_heads(tx.conn(), &[head_id])?.is_empty();
@@ -211,7 +228,9 @@ impl<'a> PaperDesk<'a> {
         let mut choices: Vec<ChoiceRow> = reading.choices.iter().map(choice).collect();
         let who = Opening::new(&log::who_of(tx.conn(), head_id)?)?;
         let evidence = evidence(tx.conn(), sheet.id)?;
-        let leaf = paper_log::ballot((cast_at, evidence), (who.clone(), &sheet.serial, reading))?;
+        let under = power.and_then(|power| u64::try_from(power.log_seq?).ok());
+        let says = (who.clone(), &sheet.serial, reading);
+        let leaf = paper_log::ballot((cast_at, evidence, under), says)?;
         let (log_seq, receipt) = append_one(tx, vote_id, &leaf)?;
         let ballot = BallotRow {
             id: ballot_id,
@@ -225,7 +244,7 @@ impl<'a> PaperDesk<'a> {
             log_seq: i64::try_from(log_seq).map_err(Refusal::internal)?,
             actor_id: Some(self.clerk.account_id),
             request_id: tx.context().request_id.clone(),
-            proxy_id: None,
+            proxy_id: power.map(|power| power.id),
         };
         tell_household(tx, &ballot);
         let ballot = [ballot];
@@ -244,6 +263,24 @@ impl<'a> PaperDesk<'a> {
         }
         Ok(())
     }
+}
+
+/// The power by which the agent of a sheet's head signed it. A power for some items only is used on
+/// line: on a sheet nobody could tell who filled in which line.
+fn power_on_paper(conn: &mut Conn, sheet: &SheetRow) -> Outcome<ProxyRow> {
+    let standing = proxies::list_of_heads(conn, &[sheet.head_id])?;
+    let power = standing.into_iter().find(|power| power.state() == ProxyState::Confirmed);
+    let power = power.ok_or_else(|| {
+        let detail = "no power is confirmed for this head · 本户没有已复核的委托";
+        Refusal::field(Code::InvalidField, "/signed_by_agent", detail)
+    })?;
+    if power.items.is_some() {
+        return Err(Refusal::new(Code::ProxyNotCovered));
+    }
+    if sheet.registered_at.is_none_or(|at| power.valid_until <= at) {
+        return Err(Refusal::new(Code::ProxyExpired));
+    }
+    Ok(power)
 }
 
 fn same_clerk(detail: &str) -> Refusal {

@@ -35,9 +35,10 @@ pub(super) fn key(
     Ok(Entry { leaf, openings: Openings { what: Some(what), ..Openings::default() } })
 }
 
-/// The ballot of a settled sheet: its time is that of its batch.
+/// The ballot of a settled sheet: its time is that of its batch; `under` the leaf of the power by which
+/// an agent signed it.
 pub(super) fn ballot(
-    (at, evidence): (UtcTime, Option<String>),
+    (at, evidence, under): (UtcTime, Option<String>, Option<u64>),
     (who, serial, reading): (Opening, &Serial, &Reading),
 ) -> Outcome<Entry> {
     let what = what_of(reading)?;
@@ -49,7 +50,7 @@ pub(super) fn ballot(
         evidence,
         serial: Some(serial.to_string()),
         replaces: None,
-        under: None,
+        under,
         who: who.commitment(),
         what: what.commitment(),
     };

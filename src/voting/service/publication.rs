@@ -300,12 +300,14 @@ fn participants(conn: &mut Conn, vote: &Vote, units: &[RollUnitRow]) -> Outcome<
 /// Of the database.
 pub fn vote_head(conn: &mut Conn, vote: &Vote, units: &[RollUnitRow]) -> Outcome<VoteHead> {
     let (row, pack) = (&vote.row, &vote.pack);
-    let place = find_scope_place(conn, vote.scope())?;
+    let place = find_scope_place(conn, &vote.scope)?;
     let first = units.first();
     let building = first.filter(|_| row.building_id.is_some() || row.entrance_id.is_some());
     let entrance =
         first.filter(|_| row.entrance_id.is_some()).and_then(|unit| unit.entrance.clone());
-    let part = building.map(|unit| format!("{}{}", unit.building, entrance.unwrap_or_default()));
+    let place_name =
+        |unit: &RollUnitRow| format!("{}{}", unit.building, entrance.unwrap_or_default());
+    let part = row.scope_name.clone().or_else(|| building.map(place_name));
     let void_reason = match row.state {
         VoteState::Voided => votes::list_transitions(conn, row.id)?
             .into_iter()

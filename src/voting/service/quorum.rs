@@ -64,6 +64,8 @@ pub struct SignInLine {
     pub signed_in_at: Option<UtcTime>,
     /// When the owner left.
     pub left_at: Option<UtcTime>,
+    /// Whether an agent came in the owner's place.
+    pub by_agent: bool,
 }
 
 /// The sign-in sheet 签到表 of a sitting.
@@ -92,17 +94,16 @@ pub fn sign_in_sheet(conn: &mut Conn, vote: &Vote, id: SittingId) -> Outcome<Sig
     }
     // The latest attendance of a head that was no mistake.
     let here = sittings::list_attendances(conn, id)?.into_iter();
-    let here: HashMap<HeadId, _> = here
-        .filter(|row| row.voided_at.is_none())
-        .map(|row| (row.head_id, (row.signed_in_at, row.left_at)))
-        .collect();
+    let here: HashMap<HeadId, _> =
+        here.filter(|row| row.voided_at.is_none()).map(|row| (row.head_id, row)).collect();
     let heads = rolls::list_heads(conn, vote.row.id)?.into_iter();
     let lines = heads.map(|row| SignInLine {
         number: row.position + 1,
         units: units_of.remove(&row.id).unwrap_or_default(),
         area: row.area,
-        signed_in_at: here.get(&row.id).map(|(at, _)| *at),
-        left_at: here.get(&row.id).and_then(|(_, left)| *left),
+        signed_in_at: here.get(&row.id).map(|came| came.signed_in_at),
+        left_at: here.get(&row.id).and_then(|came| came.left_at),
+        by_agent: here.get(&row.id).is_some_and(|came| came.proxy_id.is_some()),
     });
     Ok(SignInSheet { vote: head, sitting, lines: lines.collect() })
 }

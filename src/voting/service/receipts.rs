@@ -119,7 +119,7 @@ pub fn own_ballots(
 pub fn public_receipt(conn: &mut Conn, code: &str, public_url: &str) -> Outcome<PublicReceipt> {
     let row = find_by_code(conn, code)?;
     let vote = find_vote(conn, row.vote_id)?;
-    let place = find_scope_place(conn, vote.scope())?;
+    let place = find_scope_place(conn, &vote.scope)?;
     let standings = Standings::load(conn, std::slice::from_ref(&row))?;
     Ok(PublicReceipt {
         url: receipt_url(public_url, &row.receipt),

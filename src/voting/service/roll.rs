@@ -26,7 +26,7 @@ pub struct Preview {
 /// # Errors
 /// Of the database only; faults of units are in the preview.
 pub fn preview(conn: &mut Conn, vote: &Vote, day: LocalDate) -> Outcome<Preview> {
-    let units = list_scope_units(conn, vote.scope(), day)?;
+    let units = list_scope_units(conn, &vote.scope, day)?;
     let rows: Vec<UnitRow> = units.iter().map(unit_row).collect();
     let roll = Roll::build(&rows, RollRules::from(&*vote.pack));
     Ok(Preview { units, roll })

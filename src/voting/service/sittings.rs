@@ -1,20 +1,24 @@
 //! Sittings 现场会: announced before they start, with a sign-in per head recorded by staff. Whoever
 //! left or was signed in by mistake keeps the row. Absent on purpose: ballots, which are given by
-//! sheet or phone as everywhere; agents.
+//! sheet or phone as everywhere.
+
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{facts::Vote, notices::units_of, two_people::Person};
-use crate::kernel::{AttendanceId, Code, HeadId, Outcome, OwnerId, Refusal, SittingId, UtcTime};
+use crate::kernel::{
+    AttendanceId, Code, HeadId, Outcome, OwnerId, ProxyId, Refusal, SittingId, UtcTime,
+};
 use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{
-    model::{AttendanceRow, Command, NewSitting, SittingRow},
+    model::{AttendanceRow, Comer, Command, HeadOwnerRow, NewSitting, ProxyState, SittingRow},
     rules::{
         sitting::{may_announce, may_sign_in},
         state::decide,
     },
-    store::{rolls, sittings},
+    store::{proxies, rolls, sittings},
 };
 
 /// A sitting.
@@ -53,7 +57,7 @@ impl From<SittingRow> for SittingView {
     }
 }
 
-/// An owner who came for a head.
+/// Somebody who came for a head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AttendanceView {
     /// The record.
@@ -62,8 +66,10 @@ pub struct AttendanceView {
     pub head_id: HeadId,
     /// Its units.
     pub units: Vec<String>,
-    /// Who came for it.
+    /// The owner who came, or in whose place the agent did.
     pub owner_id: OwnerId,
+    /// The agent, where one came.
+    pub agent: Option<String>,
     /// When (legal time).
     pub signed_in_at: UtcTime,
     /// Who recorded it.
@@ -145,16 +151,18 @@ pub(super) fn get_sitting(conn: &mut Conn, vote: &Vote, id: SittingId) -> Outcom
     found.ok_or_else(|| Refusal::new(Code::NotFound))
 }
 
-/// Signs an owner in for the head of a unit; where several may vote for it, one must be named.
+/// Signs an owner, or an agent whose power is checked, in for the head of a unit; where several owners
+/// may vote for it, one must be named.
 ///
 /// # Errors
 /// `not_found`; `sitting_state_conflict` for a cancelled one; `wrong_state`, `too_early`, `too_late`;
 /// `not_on_roll` for a unit or an owner without this head; `not_representative` where the co-owners
-/// named somebody else; `already_exists` where the head is present.
+/// named somebody else; `proxy_state_conflict`, `proxy_expired` for a power that does not stand;
+/// `already_exists` where the head is present.
 pub fn sign_in(
     tx: &mut WriteTx<'_>,
     vote: &Vote,
-    (id, unit_code, owner_id): (SittingId, &str, Option<OwnerId>),
+    (id, unit_code, comer): (SittingId, &str, Comer),
 ) -> Outcome<AttendanceView> {
     let (now, person) = (tx.legal_now(), Person::of(tx)?);
     let sitting = get_sitting(tx.conn(), vote, id)?;
@@ -167,7 +175,7 @@ pub fn sign_in(
     let head_id = unit
         .and_then(|unit| unit.head_id)
         .ok_or_else(|| Refusal::new(Code::NotOnRoll).with("unit_code", unit_code))?;
-    let owner_id = who_came(tx, vote, (head_id, owner_id))?;
+    let (owner_id, proxy_id) = who_came(tx.conn(), vote, (head_id, comer), now)?;
     let here = sittings::list_attendances(tx.conn(), id)?;
     if here.iter().any(|row| row.head_id == head_id && row.is_present()) {
         let detail = "the head is present · 该业主已签到";
@@ -186,29 +194,37 @@ pub fn sign_in(
         voided_at: None,
         voided_name: None,
         void_reason: None,
+        proxy_id,
     };
     sittings::insert_attendance(tx.conn(), &row)?;
-    let after = json!({ "sitting": id, "head": head_id, "owner": owner_id });
+    let after = json!({ "sitting": id, "head": head_id, "owner": owner_id, "proxy": proxy_id });
     tx.audit("sitting.signed_in", ("attendance", row.id), (None, Some(&after)));
     view(tx.conn(), row)
 }
 
-/// The owner who may vote for the head: the named one, or the only one.
+/// The owner who may vote for the head, and the power by which an agent came in his place.
 fn who_came(
-    tx: &mut WriteTx<'_>,
+    conn: &mut Conn,
     vote: &Vote,
-    (head_id, owner_id): (HeadId, Option<OwnerId>),
-) -> Outcome<OwnerId> {
-    let owners = rolls::list_head_owners(tx.conn(), vote.row.id)?;
+    (head_id, comer): (HeadId, Comer),
+    now: UtcTime,
+) -> Outcome<(OwnerId, Option<ProxyId>)> {
+    let owners = rolls::list_head_owners(conn, vote.row.id)?;
     let of_head: Vec<_> = owners.into_iter().filter(|row| row.head_id == head_id).collect();
-    if let Some(owner_id) = owner_id {
-        let known = of_head.iter().find(|row| row.owner_id == owner_id);
-        let known = known.ok_or_else(|| Refusal::new(Code::NotOnRoll))?;
-        return match known.may_cast {
-            true => Ok(owner_id),
-            false => Err(Refusal::new(Code::NotRepresentative)),
-        };
+    let (owner_id, proxy_id) = match comer {
+        Comer::OnlyVoter => return Ok((only_voter(&of_head)?, None)),
+        Comer::Owner(id) => (id, None),
+        Comer::Agent(id) => (principal(conn, vote, (head_id, id), now)?, Some(id)),
+    };
+    let known = of_head.iter().find(|row| row.owner_id == owner_id);
+    let known = known.ok_or_else(|| Refusal::new(Code::NotOnRoll))?;
+    if known.may_cast {
+        return Ok((owner_id, proxy_id));
     }
+    Err(Refusal::new(Code::NotRepresentative))
+}
+
+fn only_voter(of_head: &[HeadOwnerRow]) -> Outcome<OwnerId> {
     let voters: Vec<OwnerId> =
         of_head.iter().filter(|row| row.may_cast).map(|row| row.owner_id).collect();
     match voters.as_slice() {
@@ -219,6 +235,27 @@ fn who_came(
             Err(Refusal::field(Code::InvalidField, "/owner_id", detail).with("owner_ids", ids))
         }
     }
+}
+
+/// Who gave the power of this head by which an agent came.
+fn principal(
+    conn: &mut Conn,
+    vote: &Vote,
+    (head_id, id): (HeadId, ProxyId),
+    now: UtcTime,
+) -> Outcome<OwnerId> {
+    let found = proxies::find_proxy(conn, vote.row.id, id)?.filter(|row| row.head_id == head_id);
+    let proxy = found.ok_or_else(|| {
+        let detail = "no power for this head · 不是本户的委托";
+        Refusal::field(Code::InvalidField, "/proxy_id", detail)
+    })?;
+    if proxy.state() != ProxyState::Confirmed {
+        return Err(Refusal::new(Code::ProxyStateConflict).with("state", proxy.state().as_str()));
+    }
+    if proxy.valid_until <= now {
+        return Err(Refusal::new(Code::ProxyExpired));
+    }
+    Ok(proxy.principal_id)
 }
 
 /// How an attendance ends.
@@ -282,7 +319,11 @@ fn view(conn: &mut Conn, row: AttendanceRow) -> Outcome<AttendanceView> {
 fn views(conn: &mut Conn, rows: Vec<AttendanceRow>) -> Outcome<Vec<AttendanceView>> {
     let heads: Vec<HeadId> = rows.iter().map(|row| row.head_id).collect();
     let units = units_of(conn, &heads)?;
+    let powers: Vec<ProxyId> = rows.iter().filter_map(|row| row.proxy_id).collect();
+    let agents = proxies::list_agent_names(conn, &powers)?;
+    let agents: HashMap<ProxyId, String> = agents.into_iter().collect();
     let view = |row: AttendanceRow| AttendanceView {
+        agent: row.proxy_id.and_then(|id| agents.get(&id).cloned()),
         attendance_id: row.id,
         head_id: row.head_id,
         units: units.get(&row.head_id).cloned().unwrap_or_default(),

@@ -14,7 +14,7 @@ use super::{
     roll::unit_row,
     standing::Rulings,
     transfer_notices::tell_households,
-    two_people::{Person, must_be_another},
+    two_people::{Person, must_be_another, must_wait},
 };
 use crate::ballot_log::{self as leaf, Leaf, Opening, Openings};
 use crate::kernel::{
@@ -24,8 +24,8 @@ use crate::platform::db::{Conn, WriteTx};
 use crate::registry::list_scope_units;
 use crate::voting::{
     model::{
-        Command, HeadOwnerRow, HeadRow, RollUnitRow, SheetState, TransferNotice, TransferRow,
-        TransferState, VoteChange,
+        Command, HeadOwnerRow, HeadRow, ProposalState, RollUnitRow, SheetState, TransferNotice,
+        TransferRow, VoteChange,
     },
     rules::{amend::seat, roll::RollRules, state::decide},
     store::{amendments, ballots, rolls, sheet_ledger, transfers},
@@ -37,7 +37,7 @@ pub struct TransferView {
     /// The transfer.
     pub transfer_id: VoteTransferId,
     /// Where it stands.
-    pub state: TransferState,
+    pub state: ProposalState,
     /// The unit.
     pub unit_id: UnitId,
     /// The head, which stays.
@@ -141,7 +141,7 @@ pub fn propose_transfer(
     decide(vote.row.state, Command::TransferUnit, &vote.facts(now)?)?;
     let plan = plan(tx.conn(), vote, (new.unit_id, now.local_date()))?;
     let waits =
-        |row: &TransferRow| row.head_id == plan.head.id && row.state() == TransferState::Proposed;
+        |row: &TransferRow| row.head_id == plan.head.id && row.state() == ProposalState::Proposed;
     if transfers::list_transfers(tx.conn(), id)?.iter().any(waits) {
         let detail = "another proposal waits: confirm or withdraw it";
         return Err(Refusal::new(Code::AlreadyExists).detail(detail));
@@ -226,10 +226,8 @@ fn find_open(tx: &mut WriteTx<'_>, vote: &Vote, id: VoteTransferId) -> Outcome<T
     let found = transfers::find_transfer(tx.conn(), id)?;
     let row = found.filter(|row| row.vote_id == vote.row.id);
     let row = row.ok_or_else(|| Refusal::new(Code::NotFound))?;
-    match row.state() {
-        TransferState::Proposed => Ok(row),
-        settled => Err(Refusal::new(Code::TransferSettled).with("state", settled.as_str())),
-    }
+    must_wait(row.state(), Code::TransferSettled)?;
+    Ok(row)
 }
 
 /// What the register of today makes of the head of a unit.
@@ -242,7 +240,7 @@ fn plan(conn: &mut Conn, vote: &Vote, (id, today): (UnitId, LocalDate)) -> Outco
     let unit = units.iter().find(|unit| unit.unit_id == id).ok_or_else(nowhere)?.clone();
     let head_id = unit.head_id.ok_or_else(nowhere)?;
     let head = rolls::list_some_heads(conn, &[head_id])?.pop().ok_or_else(nowhere)?;
-    let register = list_scope_units(conn, vote.scope(), today)?;
+    let register = list_scope_units(conn, &vote.scope, today)?;
     let index = register.iter().position(|unit| unit.id == id).ok_or_else(nowhere)?;
     let voter = register.get(index).and_then(|unit| unit.voter_id);
     let rows: Vec<_> = register.iter().map(unit_row).collect();

@@ -2,6 +2,7 @@
 
 use crate::kernel::{AccountId, Code, Outcome, Refusal};
 use crate::platform::db::WriteTx;
+use crate::voting::model::ProposalState;
 
 /// Somebody with an account, whose signature counts.
 #[derive(Debug, Clone)]
@@ -21,6 +22,19 @@ impl Person {
         let actor = tx.actor();
         let id = actor.account_id.ok_or_else(|| Refusal::new(Code::Forbidden))?;
         Ok(Self { id, name: actor.name.clone() })
+    }
+}
+
+/// Refuses a proposal that does not wait any more, with the code of its kind.
+///
+/// # Errors
+/// `settled` with the state.
+pub fn must_wait(state: ProposalState, settled: Code) -> Outcome<()> {
+    match state {
+        ProposalState::Proposed => Ok(()),
+        ProposalState::Confirmed | ProposalState::Withdrawn => {
+            Err(Refusal::new(settled).with("state", state.as_str()))
+        }
     }
 }
 

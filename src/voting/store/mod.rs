@@ -13,6 +13,7 @@ pub mod reminders;
 pub mod results;
 pub mod rolls;
 pub mod scans;
+pub mod scopes;
 pub mod sheet_ledger;
 pub mod sheets;
 pub mod sittings;

@@ -109,6 +109,12 @@ pub fn list_proxies(
     query.order(proxies::id).limit(limit).load(conn)
 }
 
+/// Who acts by these proxies, by the name in the document.
+pub fn list_agent_names(conn: &mut Conn, ids: &[ProxyId]) -> QueryResult<Vec<(ProxyId, String)>> {
+    let query = proxies::table.filter(proxies::id.eq_any(ids));
+    query.select((proxies::id, proxies::agent_name)).load(conn)
+}
+
 /// How many other heads an agent holds a written power for.
 pub fn count_powers(
     conn: &mut Conn,

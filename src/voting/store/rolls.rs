@@ -141,16 +141,16 @@ pub fn list_units_of_heads(conn: &mut Conn, heads: &[HeadId]) -> QueryResult<Vec
         .load(conn)
 }
 
-/// The heads of some units on a roll.
+/// The heads of some units on the rolls of some votes.
 pub fn list_heads_of_units(
     conn: &mut Conn,
-    vote_id: VoteId,
+    votes: &[VoteId],
     units: &[UnitId],
-) -> QueryResult<Vec<(UnitId, Option<HeadId>)>> {
+) -> QueryResult<Vec<(VoteId, UnitId, Option<HeadId>)>> {
     roll_units::table
-        .filter(roll_units::vote_id.eq(vote_id))
+        .filter(roll_units::vote_id.eq_any(votes))
         .filter(roll_units::unit_id.eq_any(units))
-        .select((roll_units::unit_id, roll_units::head_id))
+        .select((roll_units::vote_id, roll_units::unit_id, roll_units::head_id))
         .load(conn)
 }
 

@@ -11,6 +11,7 @@ mod platform;
 mod registry;
 mod voting;
 mod voting_attendance;
+mod voting_scopes;
 mod voting_standins;
 mod witness;
 
@@ -21,6 +22,7 @@ pub use platform::*;
 pub use registry::*;
 pub use voting::*;
 pub use voting_attendance::*;
+pub use voting_scopes::*;
 pub use voting_standins::*;
 pub use witness::*;
 
@@ -88,6 +90,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     elevator_signatures,
     elevator_objections,
     elevator_mediations,
+    vote_scope_buildings,
+    vote_scope_units,
     vote_transfers,
     transfer_notices,
 );

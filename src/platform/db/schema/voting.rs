@@ -45,6 +45,7 @@ diesel::table! {
         created_by -> Nullable<DbId>,
         created_at -> Timestamp,
         version -> Integer,
+        scope_name -> Nullable<Text>,
     }
 }
 diesel::table! {
@@ -207,6 +208,7 @@ diesel::table! {
         choices -> Text,
         invalid_reason -> Nullable<Text>,
         entered_at -> Timestamp,
+        proxy_id -> Nullable<DbId>,
     }
 }
 diesel::table! {

@@ -102,6 +102,7 @@ diesel::table! {
         voided_at -> Nullable<Timestamp>,
         voided_name -> Nullable<Text>,
         void_reason -> Nullable<Text>,
+        proxy_id -> Nullable<DbId>,
     }
 }
 diesel::allow_columns_to_appear_in_same_group_by_clause!(

@@ -67,7 +67,7 @@ async fn undo(app: &TestApp, import: &Import) -> Result<(), Code> {
 async fn units(app: &TestApp, id: CommunityId, day: &str) -> Vec<ScopeUnit> {
     let day: LocalDate = day.parse().unwrap();
     let scope = RegisterScope::Community(id);
-    app.db.read(move |conn| Ok(list_scope_units(conn, scope, day)?)).await.unwrap()
+    app.db.read(move |conn| Ok(list_scope_units(conn, &scope, day)?)).await.unwrap()
 }
 
 fn counts(import: &Import) -> (i64, i64, i64, i64) {

@@ -22,9 +22,11 @@ mod recounts;
 mod reminders;
 mod rewrites;
 mod scans;
+mod scopes;
 mod sittings;
 mod transfers;
 mod witnesses;
+mod worked_cases;
 
 use chrono::TimeDelta;
 use jiugai::{

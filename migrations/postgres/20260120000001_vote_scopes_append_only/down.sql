@@ -1,0 +1,4 @@
+DROP TRIGGER vote_scope_buildings_no_update ON vote_scope_buildings;
+DROP TRIGGER vote_scope_buildings_no_delete ON vote_scope_buildings;
+DROP TRIGGER vote_scope_units_no_update ON vote_scope_units;
+DROP TRIGGER vote_scope_units_no_delete ON vote_scope_units;

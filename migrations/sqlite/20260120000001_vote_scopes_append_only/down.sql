@@ -1,0 +1,4 @@
+DROP TRIGGER vote_scope_buildings_no_update;
+DROP TRIGGER vote_scope_buildings_no_delete;
+DROP TRIGGER vote_scope_units_no_update;
+DROP TRIGGER vote_scope_units_no_delete;

@@ -1,0 +1,1 @@
+DROP TRIGGER sitting_attendances_agent_stays;
