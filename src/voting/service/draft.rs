@@ -3,13 +3,17 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{facts::Vote, packs::find_pack_in_force};
+use super::{
+    facts::Vote,
+    packs::find_pack_in_force,
+    scope::{check_scope, name_scope, scope_kind},
+};
 use crate::kernel::{Code, ItemId, MaterialId, Outcome, Refusal, VoteId, hex};
 use crate::platform::{auth::Reach, db::WriteTx};
 use crate::voting::{
     model::{
-        Command, ItemRow, NewFile, NewItem, NewMaterial, NewVote, PartOfCommunity, UnitSet,
-        VoteChange, VoteEdit, VoteRow, VoteScope, VoteState,
+        Command, ItemRow, NewFile, NewItem, NewMaterial, NewVote, VoteChange, VoteEdit, VoteRow,
+        VoteScope, VoteState,
     },
     rules::{pack::RulePack, state::decide},
     store::{scopes, votes},

@@ -1,5 +1,6 @@
 //! The statutory vote over HTTP.
 
+mod agents;
 mod amendments;
 mod ballots;
 mod changes;

@@ -20,7 +20,7 @@ use crate::{
 const LATER: &str = "2026-03-31T00:00:00+08:00";
 
 /// The national pack under another name, with something more or something else.
-fn pack(more: &str, change: (&str, &str)) -> String {
+pub(super) fn pack(more: &str, change: (&str, &str)) -> String {
     let national = find_shipped("national").unwrap().text;
     assert!(national.contains(change.0));
     let own = national.replace("id = \"national\"", "id = \"own\"").replace(change.0, change.1);
@@ -36,7 +36,11 @@ fn limit(most: u32) -> String {
 }
 
 /// A vote by such a pack, not yet announced.
-async fn drafted(app: TestApp, units: &[TestUnit], (toml, matters): (&str, &[&str])) -> Desk {
+pub(super) async fn drafted(
+    app: TestApp,
+    units: &[TestUnit],
+    (toml, matters): (&str, &[&str]),
+) -> Desk {
     let community = app.register("幸福里小区", units).await;
     let bureau = app.bureau().await;
     bureau.post("/api/v1/rule-packs", json!({ "toml": toml })).await.expect(201);
@@ -53,13 +57,13 @@ async fn drafted(app: TestApp, units: &[TestUnit], (toml, matters): (&str, &[&st
 }
 
 /// An open vote and two clerks.
-struct Opened {
-    desk: Desk,
-    first: Client,
-    second: Client,
+pub(super) struct Opened {
+    pub(super) desk: Desk,
+    pub(super) first: Client,
+    pub(super) second: Client,
 }
 
-async fn opened(desk: Desk) -> Opened {
+pub(super) async fn opened(desk: Desk) -> Opened {
     desk.open().await;
     let second = desk.app.clerk("second", desk.community).await;
     let first = desk.staff_again().await;
@@ -68,7 +72,7 @@ async fn opened(desk: Desk) -> Opened {
 
 impl Opened {
     /// The owner's entry in the register; no sign-in, for those are few in an hour.
-    async fn owner_id(&self, phone: &str) -> Value {
+    pub(super) async fn owner_id(&self, phone: &str) -> Value {
         let name = format!("业主{phone}");
         let found = self.desk.app.db.read(move |conn| {
             let owner = schema::owners::table.filter(schema::owners::name.eq(&name));
@@ -77,12 +81,12 @@ impl Opened {
         json!(found.await.unwrap())
     }
 
-    async fn details(&self, unit: &str, agent: &str) -> Value {
+    pub(super) async fn details(&self, unit: &str, agent: &str) -> Value {
         json!({ "kind": "proxy", "unit_code": unit, "agent": { "owner_id": self.owner_id(agent).await },
             "valid_until": LATER, "is_property_staff": false })
     }
 
-    async fn record(&self, details: &Value) -> Answer {
+    pub(super) async fn record(&self, details: &Value) -> Answer {
         let document = format!("%PDF-1.4 授权委托书 {details}").into_bytes();
         let part =
             Part::bytes(document).file_name("委托书.pdf").mime_str("application/pdf").unwrap();
@@ -91,17 +95,17 @@ impl Opened {
         self.first.send(self.first.request("POST", &path).multipart(form)).await
     }
 
-    fn path(&self, proxy: &Value, rest: &str) -> String {
+    pub(super) fn path(&self, proxy: &Value, rest: &str) -> String {
         self.desk.path(&format!("/proxies/{}{rest}", proxy["proxy_id"].as_str().unwrap()))
     }
 
-    async fn confirm(&self, clerk: &Client, proxy: &Value) -> Answer {
+    pub(super) async fn confirm(&self, clerk: &Client, proxy: &Value) -> Answer {
         let read = json!({ "document_sha256": proxy["document_sha256"] });
         clerk.post(&self.path(proxy, "/confirm"), read).await
     }
 
     /// Records and confirms.
-    async fn give(&self, details: &Value) -> Value {
+    pub(super) async fn give(&self, details: &Value) -> Value {
         let recorded = self.record(details).await.expect(201);
         self.confirm(&self.second, &recorded).await.expect(200)
     }
@@ -113,7 +117,7 @@ impl Opened {
         agent.post(&self.desk.path("/ballots"), ballot).await
     }
 
-    async fn log_faults(&self) -> Vec<String> {
+    pub(super) async fn log_faults(&self) -> Vec<String> {
         self.desk.app.db.snapshot(check_rows_against_logs).await.unwrap().faults
     }
 
@@ -404,103 +408,5 @@ db_test! {
         let cast = vote.cast_for(&acting, &given["head_id"], desk.ballot("for")).await.expect(201);
         assert_eq!((&cast["channel"], &cast["area"]), (&json!("proxy"), &json!("210.00")));
         assert_eq!(desk.cast(&wife, "against").await.refused(409), "duplicate_ballot");
-    }
-
-    async fn an_agent_signs_in_at_a_sitting_by_a_power_that_stands(app: TestApp) {
-        let vote = opened(drafted(app, &flats(4, "100.00"), (&pack("", ("", "")), &["5"])).await).await;
-        let desk = &vote.desk;
-        let proxy = vote.give(&vote.details("1-002", &phone(1)).await).await;
-        let waiting = vote.record(&vote.details("1-003", &phone(1)).await).await.expect(201);
-        let mut short = vote.details("1-004", &phone(1)).await;
-        short["valid_until"] = json!("2026-03-19T12:00:00+08:00");
-        let short = vote.give(&short).await;
-        let body = json!({ "place": "活动室", "starts_at": "2026-03-19T19:00:00+08:00",
-            "ends_at": "2026-03-19T21:00:00+08:00" });
-        let sitting = vote.first.post(&desk.path("/sittings"), body).await.expect(201);
-        desk.app.clock.advance(TimeDelta::hours(33));
-        let clerk = desk.staff_again().await;
-        let sitting = desk.path(&format!("/sittings/{}", sitting["sitting_id"].as_str().unwrap()));
-        let came = |unit: &str, proxy: &Value| {
-            json!({ "unit_code": unit, "proxy_id": proxy["proxy_id"] })
-        };
-        let sign_in = format!("{sitting}/attendances");
-        let refused = [("1-003", &waiting, 409, "proxy_state_conflict"),
-            ("1-004", &short, 409, "proxy_expired"), ("1-003", &proxy, 422, "invalid_field")];
-        for (unit, proxy, status, code) in refused {
-            assert_eq!(clerk.post(&sign_in, came(unit, proxy)).await.refused(status), code);
-        }
-        let mut both = came("1-002", &proxy);
-        both["owner_id"] = vote.owner_id(&phone(2)).await;
-        assert_eq!(clerk.post(&sign_in, both).await.refused(422), "invalid_field");
-        let present = clerk.post(&sign_in, came("1-002", &proxy)).await.expect(201);
-        assert_eq!(present["owner_id"], vote.owner_id(&phone(2)).await);
-        assert_eq!(present["agent"], format!("业主{}", phone(1)));
-        assert_eq!(clerk.post(&sign_in, came("1-002", &proxy)).await.refused(409), "already_exists");
-        let quorum = clerk.get(&format!("{sitting}/quorum")).await.expect(200);
-        assert_eq!(quorum["present"], json!({ "area": "100.00", "heads": 1 }));
-        let page = clerk.get(&format!("{sitting}/print")).await;
-        assert_eq!(page.text.matches("（代理）").count(), 1, "{}", page.text);
-    }
-
-    async fn an_agent_whom_no_register_knows_signs_the_sheet(app: TestApp) {
-        let vote = opened(drafted(app, &flats(3, "100.00"), (&pack("", ("", "")), &["5"])).await).await;
-        let desk = &vote.desk;
-        let mut daughter = vote.details("1-001", &phone(1)).await;
-        daughter["agent"] = json!({ "name": "业主之女", "number": "990206199006061066" });
-        let proxy = vote.record(&daughter).await.expect(201);
-        for unit in ["1-001", "1-002"] {
-            vote.first.post(&desk.path("/sheets/issue"), json!({ "units": [unit] })).await.expect(201);
-        }
-        let sheets = vote.first.get(&desk.path("/sheets?state=issued")).await.expect(200);
-        let mut collectors = Vec::new();
-        for clerk in [&vote.first, &vote.second] {
-            collectors.push(clerk.get("/api/v1/me").await.expect(200)["id"].clone());
-        }
-        let serials: Vec<&Value> =
-            sheets["items"].as_array().unwrap().iter().map(|sheet| &sheet["serial"]).collect();
-        let batch = json!({ "collectors": collectors, "place": "1栋大厅", "seal": "F-0031", "sheets": serials });
-        let batch = vote.first.post(&desk.path("/batches"), batch).await.expect(201);
-        let of_unit = |unit: &str| {
-            let sheet = sheets["items"].as_array().unwrap().iter().find(|s| s["unit_code"] == unit).unwrap();
-            let in_batch = batch["sheets"].as_array().unwrap().iter();
-            let sheet = in_batch.into_iter().find(|s| s["serial"] == sheet["serial"]).unwrap();
-            desk.path(&format!("/sheets/{}/entries", sheet["sheet_id"].as_str().unwrap()))
-        };
-        let mut signed = desk.ballot("for");
-        signed["signed_by_agent"] = json!(true);
-        // Nobody confirmed the power yet; the neighbour gave none.
-        for unit in ["1-001", "1-002"] {
-            let refused = vote.first.post(&of_unit(unit), signed.clone()).await;
-            assert_eq!(refused.refused(422), "invalid_field");
-            assert_eq!(refused.json()["errors"][0]["pointer"], "/signed_by_agent");
-        }
-        vote.confirm(&vote.second, &proxy).await.expect(200);
-        vote.first.post(&of_unit("1-001"), signed.clone()).await.expect(201);
-        let settled = vote.second.post(&of_unit("1-001"), signed.clone()).await.expect(201);
-        assert_eq!(settled["state"], "settled");
-        // Alike but for who signed: a third person decides.
-        vote.first.post(&of_unit("1-002"), desk.ballot("for")).await.expect(201);
-        let mut neighbour = vote.details("1-002", &phone(1)).await;
-        neighbour["agent"] = daughter["agent"].clone();
-        let neighbour = vote.record(&neighbour).await.expect(201);
-        vote.confirm(&vote.second, &neighbour).await.expect(200);
-        let differing = vote.second.post(&of_unit("1-002"), signed).await.expect(201);
-        assert_eq!(differing["state"], "differing");
-        let third = desk.app.clerk("third", desk.community).await;
-        let decide = of_unit("1-002").replace("/entries", "/adjudication");
-        third.post(&decide, desk.ballot("against")).await.expect(201);
-        // The power was used: it can't be taken back.
-        let revoked = vote.second.post(&vote.path(&proxy, "/end"), json!({ "reason": "反悔" })).await;
-        assert_eq!(revoked.refused(409), "proxy_state_conflict", "{}", revoked.text);
-        desk.cast(&phone(3), "for").await.expect(201);
-        desk.app.clock.advance(TimeDelta::days(8));
-        desk.app.work().await;
-        let clerk = desk.staff_again().await;
-        clerk.post(&desk.path("/sheets/account"), json!({})).await.expect(200);
-        clerk.post(&desk.path("/count"), json!({})).await.expect(200);
-        let item = clerk.get(&desk.path("/explain")).await.expect(200)["items"][0].clone();
-        assert_eq!((&item["for"]["heads"], &item["against"]["heads"]), (&json!(2), &json!(1)));
-        verify_bundles(desk).await;
-        assert_eq!(vote.log_faults().await, Vec::<String>::new());
     }
 }

@@ -333,7 +333,8 @@ fn spread(sum: i64, count: usize) -> impl Iterator<Item = i64> {
 
 db_test! {
     async fn each_case_counts_as_the_law_says(app: TestApp) {
-        let cases = [exact(), several_units(), developer(), silence_and_abstention()].into_iter().flatten().collect::<Vec<_>>();
+        let kinds = [exact(), several_units(), developer(), silence_and_abstention()];
+        let cases: Vec<Case> = kinds.into_iter().flatten().collect();
         let counted = count_all(&app, &cases).await;
         for (case, counted) in cases.iter().zip(&counted) {
             let item = &counted["items"][0];
