@@ -7,8 +7,8 @@ use crate::kernel::{
     Refusal, RulePackId, UtcTime, VoteId,
 };
 use crate::voting::model::{
-    Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, TransitionRow,
-    VoteEdit, VoteFilter, VoteRow, VoteState,
+    ClonedFrom, Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote,
+    TransitionRow, VoteEdit, VoteFilter, VoteRow, VoteState,
 };
 use crate::voting::rules::{
     pack::RulePack,
@@ -314,6 +314,9 @@ pub struct VoteOut {
     pub objections_until: Option<UtcTime>,
     /// When the result became final.
     pub confirmed_at: Option<UtcTime>,
+    /// The ended vote that it was cloned from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloned_from: Option<ClonedFrom>,
     /// The extension that waits for its second signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionOut>,
@@ -347,6 +350,7 @@ impl VoteOut {
             published_at: row.published_at,
             objections_until: row.objections_until,
             confirmed_at: row.confirmed_at,
+            cloned_from: None,
             extension: None,
             items: items.into_iter().map(Into::into).collect(),
             materials: materials.into_iter().map(Into::into).collect(),

@@ -3,6 +3,7 @@
 
 mod amendments;
 mod commands;
+mod composites;
 mod deliveries;
 mod disputes;
 mod extensions;
@@ -18,6 +19,7 @@ mod transfers;
 
 pub use amendments::*;
 pub use commands::*;
+pub use composites::*;
 pub use deliveries::*;
 pub use disputes::*;
 pub use extensions::*;

@@ -1,6 +1,7 @@
 //! Pure decisions of the statutory owner vote: no clock, no database, no files, no other slice.
 
 pub mod amend;
+pub mod composite;
 mod conditions;
 pub mod count;
 pub mod delivery;

@@ -3,6 +3,7 @@
 mod amendments;
 mod ballots;
 mod changes;
+mod composites;
 mod deliveries;
 mod disputes;
 mod extension;
