@@ -58,9 +58,9 @@ fn prepare(database: &Database, conn: &mut Conn) {
     let columns = "buildings (id, community_id, name, version)";
     let select = format!("{building}, {community}, CAST(i AS TEXT), 1");
     database.insert(conn, VOTES, (columns, &select));
-    let columns = "composites (id, rule_pack_id, composite_key, title, creator_name, created_at, \
+    let columns = "composites (id, rule_pack_id, composite_key, title, created_by, creator_name, created_at, \
         version)";
-    let select = format!("{composite}, {pack}, 'merge', 'bench', '', {early}, 1");
+    let select = format!("{composite}, {pack}, 'merge', 'bench', {community}, '', {early}, 1");
     database.insert(conn, 1, (columns, &select));
     let place = of(KIND_PLACE);
     let columns = "composite_places (id, composite_id, position, name, division_code, \

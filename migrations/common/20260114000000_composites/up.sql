@@ -4,6 +4,7 @@ CREATE TABLE composites (
     rule_pack_id UUID NOT NULL CONSTRAINT fk_composites__rule_pack_id REFERENCES rule_packs (id),
     composite_key TEXT NOT NULL,
     title TEXT NOT NULL,
+    created_by UUID NOT NULL,
     creator_name TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     version INTEGER NOT NULL
@@ -52,6 +53,8 @@ CREATE TABLE composite_decisions (
     authority TEXT NOT NULL,
     document_number TEXT NOT NULL,
     decided_on DATE NOT NULL,
+    -- Where the document itself is kept.
+    evidence TEXT NOT NULL,
     announcement TEXT NOT NULL,
     recorded_by UUID NOT NULL,
     recorder_name TEXT NOT NULL,

@@ -97,6 +97,9 @@ pub struct AuthorityIn {
     pub document_number: String,
     /// The day of the document.
     pub decided_on: LocalDate,
+    /// Where the document itself is kept, 1 to 2000 characters.
+    #[schema(example = "区档案馆 2026-城建-0012")]
+    pub evidence: String,
     /// What is announced to the owners, 1 to 2000 characters.
     pub announcement: String,
 }
@@ -109,9 +112,18 @@ impl AuthorityIn {
     pub fn into_command(self) -> Outcome<NewAuthority> {
         check_text("/authority", &self.authority, 1..=200)?;
         check_text("/document_number", &self.document_number, 1..=100)?;
+        check_text("/evidence", &self.evidence, 1..=2000)?;
         check_text("/announcement", &self.announcement, 1..=2000)?;
-        let Self { approved, authority, document_number, decided_on, announcement } = self;
-        Ok(NewAuthority { approved, authority, document_number, decided_on, announcement })
+        let Self { approved, authority, document_number, decided_on, evidence, announcement } =
+            self;
+        Ok(NewAuthority {
+            approved,
+            authority,
+            document_number,
+            decided_on,
+            evidence,
+            announcement,
+        })
     }
 }
 

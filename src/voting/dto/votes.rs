@@ -317,6 +317,9 @@ pub struct VoteOut {
     /// The ended vote that it was cloned from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloned_from: Option<ClonedFrom>,
+    /// The votes that were cloned from it, once it had ended.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clones: Vec<VoteId>,
     /// The extension that waits for its second signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionOut>,
@@ -351,6 +354,7 @@ impl VoteOut {
             objections_until: row.objections_until,
             confirmed_at: row.confirmed_at,
             cloned_from: None,
+            clones: Vec::new(),
             extension: None,
             items: items.into_iter().map(Into::into).collect(),
             materials: materials.into_iter().map(Into::into).collect(),

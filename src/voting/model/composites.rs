@@ -49,6 +49,7 @@ pub struct CompositeRow {
     pub rule_pack_id: RulePackId,
     pub composite_key: String,
     pub title: String,
+    pub created_by: AccountId,
     pub creator_name: String,
     pub created_at: UtcTime,
     pub version: i32,
@@ -115,6 +116,8 @@ pub struct AuthorityRow {
     pub document_number: String,
     /// The day of the document.
     pub decided_on: LocalDate,
+    /// Where the document itself is kept.
+    pub evidence: String,
     /// What is announced to the owners, word for word.
     pub announcement: String,
     /// The account that recorded it.
@@ -163,6 +166,8 @@ pub struct NewAuthority {
     pub document_number: String,
     /// The day of the document.
     pub decided_on: LocalDate,
+    /// Where the document itself is kept.
+    pub evidence: String,
     /// What is announced to the owners.
     pub announcement: String,
 }

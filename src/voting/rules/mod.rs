@@ -2,6 +2,7 @@
 
 pub mod amend;
 pub mod composite;
+pub mod composite_words;
 mod conditions;
 pub mod count;
 pub mod delivery;

@@ -50,14 +50,15 @@ pub fn clone_vote(tx: &mut WriteTx<'_>, reach: &Reach, vote: &Vote) -> Outcome<V
     Ok(row.id)
 }
 
-/// The vote that this one was cloned from.
+/// The vote that this one was cloned from, and those cloned from it.
 ///
 /// # Errors
 /// Of the database.
-pub fn find_source(conn: &mut Conn, vote: &Vote) -> Outcome<Option<ClonedFrom>> {
+pub fn find_relatives(conn: &mut Conn, vote: &Vote) -> Outcome<(Option<ClonedFrom>, Vec<VoteId>)> {
     let found = composites::find_source(conn, vote.row.id)?;
-    Ok(found.map(|(vote_id, rule_pack_id)| ClonedFrom {
+    let source = found.map(|(vote_id, rule_pack_id)| ClonedFrom {
         vote_id,
         rule_pack_changed: rule_pack_id != vote.row.rule_pack_id,
-    }))
+    });
+    Ok((source, composites::list_clones(conn, vote.row.id)?))
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::facts::get_pack;
@@ -20,6 +20,7 @@ use crate::voting::{
     },
     rules::{
         composite::{MemberItem, Slot, is_on, outcome_of, reaches, slots, verdict},
+        composite_words::{MissedTest, Words, lack},
         count::Weight,
         pack::RulePack,
         pack_parts::{Composite, CompositePart},
@@ -63,6 +64,8 @@ pub struct SlotOut {
     pub state: Option<VoteState>,
     /// What it has come to.
     pub outcome: MemberOutcome,
+    /// What it lacks, in words; absent once it passed.
+    pub lacks: Option<Words>,
     /// Whether it reached the pack's target, once its result is final; decides nothing.
     pub target_met: Option<bool>,
 }
@@ -195,14 +198,43 @@ impl CompositeView {
         self.items.get(&id).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The stored working of an item on the part, the first of a vote whose result is final.
-    fn final_working(&self, part: &CompositePart, member: &MemberVote) -> Outcome<Option<Value>> {
+    /// The stored workings of a vote's items on the part, once its result is final.
+    fn final_workings(&self, part: &CompositePart, member: &MemberVote) -> Outcome<Vec<Value>> {
         if member.2 != VoteState::Confirmed {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let mut items = self.items_of(member.0.vote_id).iter();
-        let on_it = items.find(|item| is_on(part, &item.matter));
-        on_it.and_then(|item| self.results.get(&item.id)).map(working).transpose()
+        let items = self.items_of(member.0.vote_id).iter();
+        let on_it = items.filter(|item| is_on(part, &item.matter));
+        on_it.filter_map(|item| self.results.get(&item.id)).map(working).collect()
+    }
+
+    /// A needed vote, with those in favour and the whole of its first item, once final.
+    fn slot(
+        &self,
+        line: Option<Threshold>,
+        (part, place, member): (&CompositePart, &PlaceRow, Option<&MemberVote>),
+    ) -> Outcome<(SlotOut, Option<(Weight, Weight)>)> {
+        let workings = match member {
+            Some(member) => self.final_workings(part, member)?,
+            None => Vec::new(),
+        };
+        let sums = workings.first().map(sums_of).transpose()?;
+        let outcome = member.map_or(MemberOutcome::Missing, |member| self.outcome(part, member));
+        let missed: Vec<MissedTest> =
+            workings.iter().flat_map(tests_missed).map(missed_test).collect::<Outcome<_>>()?;
+        let slot = SlotOut {
+            matter: part.matter.clone(),
+            scope: part.scope,
+            place_id: place.id,
+            place: place.name.clone(),
+            vote_id: member.map(|(row, ..)| row.vote_id),
+            title: member.map(|(_, title, _)| title.clone()),
+            state: member.map(|(.., state)| *state),
+            outcome,
+            lacks: lack(&place.name, outcome, &missed),
+            target_met: line.zip(sums).map(|(line, (yes, total))| reaches(line, yes, total)),
+        };
+        Ok((slot, sums))
     }
 
     /// What is missing: every needed vote with its outcome, and the target beside.
@@ -211,27 +243,11 @@ impl CompositeView {
     /// `internal` if a stored working can't be read.
     pub fn readiness(&self) -> Outcome<CompositeReadiness> {
         let line = self.composite()?.target;
-        let mut reached = Vec::new();
-        let mut votes = Vec::new();
-        for (part, place, member) in self.slots()? {
-            let working = match member {
-                Some(member) => self.final_working(part, member)?,
-                None => None,
-            };
-            let sums = working.as_ref().map(sums_of).transpose()?;
-            let target_met = line.zip(sums).map(|(line, (yes, total))| reaches(line, yes, total));
-            reached.extend(sums.zip(target_met));
-            votes.push(SlotOut {
-                matter: part.matter.clone(),
-                scope: part.scope,
-                place_id: place.id,
-                place: place.name.clone(),
-                vote_id: member.map(|(row, ..)| row.vote_id),
-                title: member.map(|(_, title, _)| title.clone()),
-                state: member.map(|(.., state)| *state),
-                outcome: member.map_or(MemberOutcome::Missing, |m| self.outcome(part, m)),
-                target_met,
-            });
+        let (mut reached, mut votes) = (Vec::new(), Vec::new());
+        for slot in self.slots()? {
+            let (slot, sums) = self.slot(line, slot)?;
+            reached.extend(sums.zip(slot.target_met));
+            votes.push(slot);
         }
         let outcomes: Vec<MemberOutcome> = votes.iter().map(|vote| vote.outcome).collect();
         let count = |wanted| count_of(outcomes.iter().filter(|outcome| **outcome == wanted));
@@ -250,8 +266,8 @@ impl CompositeView {
         })
     }
 
-    /// Why: each member vote, also the replaced ones, with its items' tests, and first of all the
-    /// tests that were not met, each with its place, numbers, margin and clause.
+    /// Why: what each needed vote lacks, in words; the tests that were not met, each with its place,
+    /// numbers, margin and clause; each member vote, also the replaced ones, with its items' tests.
     ///
     /// # Errors
     /// As [`Self::readiness`].
@@ -281,12 +297,14 @@ impl CompositeView {
                 "replaced_at": row.replaced_at, "items": workings,
             }));
         }
+        let lacks: Vec<&Words> =
+            readiness.votes.iter().filter_map(|vote| vote.lacks.as_ref()).collect();
         Ok(json!({
             "rule_pack": { "key": self.pack.id, "version": self.pack.version,
                 "digest": self.pack.digest()? },
             "composite": { "key": composite.key, "title": composite.title,
                 "clause": composite.clause, "basis": composite.basis },
-            "readiness": readiness, "missed": missed, "members": members,
+            "lacks": lacks, "readiness": readiness, "missed": missed, "members": members,
         }))
     }
 }
@@ -359,11 +377,18 @@ fn target(line: Threshold, reached: &[((Weight, Weight), bool)]) -> TargetOut {
     }
 }
 
+/// The tests of a working that were not met.
+fn tests_missed(working: &Value) -> impl Iterator<Item = &Value> {
+    let tests = working.get("predicates").and_then(Value::as_array).into_iter().flatten();
+    tests.filter(|test| test.get("met").and_then(Value::as_bool) == Some(false))
+}
+
+fn missed_test(test: &Value) -> Outcome<MissedTest> {
+    MissedTest::deserialize(test).map_err(Refusal::internal)
+}
+
 fn missed_of(working: &Value, (place, id, item): (&PlaceRow, VoteId, &str)) -> Vec<Value> {
-    let predicates = working.get("predicates").and_then(Value::as_array);
-    let missed = predicates.into_iter().flatten();
-    let missed = missed.filter(|test| test.get("met").and_then(Value::as_bool) == Some(false));
     let told =
         |test: &Value| json!({ "place": place.name, "vote_id": id, "item": item, "test": test });
-    missed.map(told).collect()
+    tests_missed(working).map(told).collect()
 }

@@ -6,7 +6,7 @@ use super::{
     composite_views::{CompositeView, find_composite},
     facts::{Vote, get_pack},
     packs::find_pack_in_force,
-    two_people::Person,
+    two_people::{Person, must_be_another},
 };
 use crate::kernel::{
     Code, CompositeId, CompositeMemberId, CompositePlaceId, Outcome, Refusal, VoteId,
@@ -39,6 +39,7 @@ pub fn open_composite(
     new: &NewComposite,
 ) -> Outcome<CompositeId> {
     let (id, today) = (CompositeId::new(), tx.legal_now().local_date());
+    let creator = Person::of(tx)?;
     let (pack, rules) = find_pack_in_force(tx.conn(), &new.rule_pack, today)?;
     let composite = find_composite(&rules, &new.composite).ok_or_else(|| {
         let known: Vec<_> = rules.composites.iter().map(|one| one.key.as_str()).collect();
@@ -62,7 +63,8 @@ pub fn open_composite(
         rule_pack_id: pack.id,
         composite_key: new.composite.clone(),
         title: new.title.clone(),
-        creator_name: tx.actor().name.clone(),
+        created_by: creator.id,
+        creator_name: creator.name,
         created_at: tx.now(),
         version: 1,
     };
@@ -241,10 +243,10 @@ fn bump(tx: &mut WriteTx<'_>, view: &CompositeView) -> Outcome<()> {
     Err(Refusal::new(Code::StaleVersion).with("version", version))
 }
 
-/// Records the authority's decision; only after all votes have passed.
+/// Records the authority's decision; only after all votes have passed, and not by whoever opened it.
 ///
 /// # Errors
-/// `forbidden` where a place lies outside the reach; `composite_not_ready` with the numbers and the
+/// `forbidden` where a place lies outside the reach; `same_clerk`; `composite_not_ready` with the numbers and the
 /// tests that were not met; `already_exists`; `invalid_field` for a document of a later day.
 pub fn record_authority(
     tx: &mut WriteTx<'_>,
@@ -255,13 +257,15 @@ pub fn record_authority(
     if !view.places.iter().all(|(_, place)| reach.covers(place)) {
         return Err(Refusal::new(Code::Forbidden).detail("not over every place · 超出管辖范围"));
     }
+    let person = Person::of(tx)?;
+    must_be_another(view.row.created_by, &person)?;
     if view.authority.is_some() {
         return Err(Refusal::new(Code::AlreadyExists).detail("it was recorded · 已登记"));
     }
     let readiness = view.readiness()?;
     if readiness.verdict != CompositeVerdict::AllPassed {
         let explained = view.explain()?;
-        let missed = explained.get("missed").cloned().unwrap_or_default();
+        let told = |name: &str| explained.get(name).cloned().unwrap_or_default();
         return Err(Refusal::new(Code::CompositeNotReady)
             .with("verdict", readiness.verdict.as_str())
             .with("required", readiness.required)
@@ -270,13 +274,13 @@ pub fn record_authority(
             .with("voided", readiness.voided)
             .with("undecided", readiness.undecided)
             .with("missing", readiness.missing)
-            .with("missed", missed));
+            .with("lacks", told("lacks"))
+            .with("missed", told("missed")));
     }
     if new.decided_on > now.local_date() {
         let detail = "the document's day is yet to come · 文件日期晚于今日";
         return Err(Refusal::field(Code::InvalidField, "/decided_on", detail));
     }
-    let person = Person::of(tx)?;
     bump(tx, view)?;
     let row = AuthorityRow {
         composite_id: id,
@@ -284,6 +288,7 @@ pub fn record_authority(
         authority: new.authority.clone(),
         document_number: new.document_number.clone(),
         decided_on: new.decided_on,
+        evidence: new.evidence.clone(),
         announcement: new.announcement.clone(),
         recorded_by: person.id,
         recorder_name: person.name,

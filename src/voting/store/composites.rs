@@ -1,8 +1,9 @@
 //! Composite decisions, their places and member votes; votes cloned from others.
 
 use diesel::{
-    EscapeExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult,
-    RunQueryDsl, SelectableHelper, TextExpressionMethods,
+    BoolExpressionMethods, BoxableExpression, EscapeExpressionMethods, ExpressionMethods,
+    NullableExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
+    SelectableHelper, TextExpressionMethods, sql_types::Bool,
 };
 
 use super::votes::escape_like;
@@ -48,25 +49,7 @@ pub fn list_composites(
     let mut query =
         composites::table.select(CompositeRow::as_select()).into_boxed::<MultiBackend>();
     if !reach.is_everything() {
-        let mut within = composite_places::table
-            .select(composite_places::composite_id)
-            .into_boxed::<MultiBackend>()
-            .filter(composite_places::community_id.eq_any(reach.communities()))
-            .or_filter(composite_places::building_id.eq_any(reach.buildings()));
-        for division in reach.divisions() {
-            let prefix = format!("{}%", escape_like(&division));
-            within = within.or_filter(composite_places::division_code.like(prefix).escape('\\'));
-        }
-        if let Some(owner_id) = reach.owner_id() {
-            let own = head_owners::table
-                .filter(head_owners::owner_id.eq(owner_id))
-                .select(head_owners::vote_id);
-            let own = composite_members::table
-                .filter(composite_members::vote_id.eq_any(own))
-                .select(composite_members::composite_id);
-            within = within.or_filter(composite_places::composite_id.eq_any(own));
-        }
-        query = query.filter(composites::id.eq_any(within));
+        query = query.filter(within(reach));
     }
     if let Some(search) = search {
         let part = format!("%{}%", escape_like(search));
@@ -76,6 +59,38 @@ pub fn list_composites(
         query = query.filter(composites::id.lt(after));
     }
     query.order(composites::id.desc()).limit(limit).load(conn)
+}
+
+type Within = Box<dyn BoxableExpression<composites::table, MultiBackend, SqlType = Bool>>;
+
+/// The reach as a condition: a place within it, or a vote on whose roll the owner stands.
+fn within(reach: &Reach) -> Within {
+    let named = composite_places::table
+        .filter(
+            composite_places::community_id
+                .eq_any(reach.communities())
+                .nullable()
+                .or(composite_places::building_id.eq_any(reach.buildings())),
+        )
+        .select(composite_places::composite_id);
+    let mut condition: Within = Box::new(composites::id.eq_any(named));
+    for division in reach.divisions() {
+        let prefix = format!("{}%", escape_like(&division));
+        let there = composite_places::table
+            .filter(composite_places::division_code.like(prefix).escape('\\'))
+            .select(composite_places::composite_id);
+        condition = Box::new(condition.or(composites::id.eq_any(there)));
+    }
+    if let Some(owner_id) = reach.owner_id() {
+        let own = head_owners::table
+            .filter(head_owners::owner_id.eq(owner_id))
+            .select(head_owners::vote_id);
+        let own = composite_members::table
+            .filter(composite_members::vote_id.eq_any(own))
+            .select(composite_members::composite_id);
+        condition = Box::new(condition.or(composites::id.eq_any(own)));
+    }
+    condition
 }
 
 /// The places of a composite decision, in order.
@@ -179,4 +194,13 @@ pub fn find_source(conn: &mut Conn, id: VoteId) -> QueryResult<Option<(VoteId, R
         .select((vote_clones::source_id, votes::rule_pack_id))
         .first(conn)
         .optional()
+}
+
+/// The votes that were cloned from this one, oldest first.
+pub fn list_clones(conn: &mut Conn, id: VoteId) -> QueryResult<Vec<VoteId>> {
+    vote_clones::table
+        .filter(vote_clones::source_id.eq(id))
+        .order(vote_clones::vote_id)
+        .select(vote_clones::vote_id)
+        .load(conn)
 }

@@ -11,7 +11,9 @@ use crate::{
         },
         rules::{
             composite::{MemberItem, PlacesFault, Slot, outcome_of, reaches, slots, verdict},
+            composite_words::{MissedTest, lack},
             count::Weight,
+            explain::Dimension,
             pack::RulePack,
             pack_parts::Composite,
             shipped::find_shipped,
@@ -74,4 +76,30 @@ fn exactly_eighty_percent_does_not_reach_more_than_eighty_percent() {
     assert!(!reaches(line, weight(40_000, 81), whole));
     assert!(reaches(line, weight(40_001, 81), whole));
     assert!(!reaches(line, weight(0, 0), weight(0, 0)));
+}
+
+#[test]
+fn what_a_vote_lacks_is_said_in_chinese_and_english_and_a_passed_one_lacks_nothing() {
+    assert_eq!(lack("一院", Passed, &[]), None);
+    for (outcome, zh) in [
+        (Missing, "一院：尚未发起表决"),
+        (Undecided, "一院：表决结果尚未确定"),
+        (Voided, "一院：表决已作废，须重新表决"),
+        (MemberOutcome::Failed, "一院：未对该事项表决"),
+    ] {
+        assert_eq!(lack("一院", outcome, &[]).unwrap().zh, zh);
+    }
+    let test = MissedTest {
+        rule_id: "approval_by_heads".to_owned(),
+        dimension: Dimension::Heads,
+        have: "133".to_owned(),
+        whole: "267".to_owned(),
+        need: "134".to_owned(),
+        margin: "-1".to_owned(),
+        clause: "民法典 278".to_owned(),
+    };
+    let words = lack("小区", MemberOutcome::Failed, &[test]).unwrap();
+    assert_eq!(words.zh, "小区：同意人数 133 人，共 267 人，至少需 134 人，差 1 人（民法典 278）");
+    let en = "小区: 133 of 267 owners were in favour; at least 134 needed, 1 short (民法典 278)";
+    assert_eq!(words.en, en);
 }

@@ -8,7 +8,7 @@ use jiugai::{
         auth::Scope,
         db::{Actor, WriteContext, schema},
     },
-    voting::{Cast, Choice, NATIONAL, cast_many, list_items, list_voters},
+    voting::{Cast, Choice, NATIONAL, cast_many, find_shipped, list_items, list_voters},
 };
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
@@ -122,7 +122,8 @@ async fn hold(
 
 fn approval() -> Value {
     json!({ "approved": true, "authority": "区住房和城乡建设局", "document_number": "住建〔2026〕12号",
-        "decided_on": "2026-03-01", "announcement": "三院合并为一个物业管理区域。" })
+        "decided_on": "2026-03-01", "evidence": "区档案馆 2026-0012",
+        "announcement": "三院合并为一个物业管理区域。" })
 }
 
 /// Courtyards of five flats each, and a pack by which each of them decides.
@@ -185,6 +186,13 @@ db_test! {
             (&json!("240.00"), &json!("400.00"), &json!("2/3")));
         let why = bureau.get(&format!("{composite}/explain")).await.expect(200);
         assert_eq!(why["missed"], params["missed"]);
+        assert_eq!(why["lacks"], json!([{
+            "zh": "昌盛三院：参与表决面积 240.00 平方米，共 400.00 平方米，至少需 266.67 平方米，差 26.67 \
+                平方米（民法典 278 第二款）；参与表决人数 3 人，共 5 人，至少需 4 人，差 1 人（民法典 278 第二款）",
+            "en": "昌盛三院: 240.00 of 400.00 m² took part; at least 266.67 needed, 26.67 short \
+                (民法典 278 第二款); 3 of 5 owners took part; at least 4 needed, 1 short (民法典 278 第二款)",
+        }]));
+        assert_eq!(params["lacks"], why["lacks"]);
         assert_eq!(why["members"].as_array().unwrap().len(), 3);
         // The target decides nothing: exactly 80 % is not more than 80 %.
         let slots = &why["readiness"]["votes"];
@@ -196,6 +204,8 @@ db_test! {
         let again = clerk.post(&path(&votes[2], "/clones"), json!({})).await.expect(201);
         assert_eq!(again["cloned_from"], json!({ "vote_id": votes[2], "rule_pack_changed": false }));
         let again = id_of(&again);
+        let source = clerk.get(&path(&votes[2], "")).await.expect(200);
+        assert_eq!(source["clones"], json!([again]));
         let members = format!("{composite}/members");
         let alone = clerk.post(&members, json!({ "vote_id": again })).await;
         assert_eq!(alone.refused(409), "already_exists");
@@ -211,10 +221,12 @@ db_test! {
         assert_eq!((&ready["target"]["heads_in_favour"], &ready["target"]["votes_met"]),
             (&json!(14), &json!(2)));
         let late = json!({ "approved": true, "authority": "a", "document_number": "1",
-            "decided_on": "2027-01-01", "announcement": "b" });
+            "decided_on": "2027-01-01", "evidence": "c", "announcement": "b" });
         assert_eq!(bureau.post(&decide, late).await.refused(422), "invalid_field");
         let decided = bureau.post(&decide, approval()).await.expect(201);
-        assert_eq!(decided["readiness"]["authority_decision"]["document_number"], "住建〔2026〕12号");
+        let kept = &decided["readiness"]["authority_decision"];
+        assert_eq!((&kept["document_number"], &kept["evidence"], &kept["recorder_name"]),
+            (&json!("住建〔2026〕12号"), &json!("区档案馆 2026-0012"), &json!("bureau")));
         assert_eq!(bureau.post(&decide, approval()).await.refused(409), "already_exists");
         let why = bureau.get(&format!("{composite}/explain")).await.expect(200);
         assert_eq!((why["missed"].clone(), why["members"].as_array().unwrap().len()), (json!([]), 4));
@@ -256,6 +268,87 @@ db_test! {
         let clerk = app.sign_in("clerk").await;
         let ready = clerk.get(&format!("{composite}/readiness")).await.expect(200);
         assert_eq!((&ready["verdict"], &ready["target"]), (&json!("all_passed"), &Value::Null));
+    }
+
+    async fn changping_asks_every_building_and_its_target_of_more_than_80_percent_decides_nothing(
+        app: TestApp
+    ) {
+        let bureau = app.bureau().await;
+        let toml = find_shipped("changping-merger").unwrap().text
+            .replace("id = \"changping-merger\"", "id = \"changping-here\"")
+            .replace("based_on = \"beijing\"", "based_on = \"changping-merger\"")
+            .replace("\"real_name\"", "\"registered\"")
+            .replace("[procedure]\n", "[procedure]\nrecognised_platform = { value = \"本系统\", \
+                clause = \"京建发〔2026〕1号\", basis = \"law\" }\n");
+        bureau.post("/api/v1/rule-packs", json!({ "toml": toml })).await.expect(201);
+        let mut units = flats(30, "80.00");
+        for (index, unit) in units.iter_mut().enumerate() {
+            unit.building = format!("{}栋", index / 10 + 1);
+        }
+        let community = app.register("回龙观小区", &units).await;
+        let clerk = clerk(&app).await;
+        let mut towers = Vec::new();
+        for name in ["1栋", "2栋", "3栋"] { towers.push(building(&app, community, name).await); }
+        let places: Vec<Value> = towers.iter().zip(["1栋", "2栋", "3栋"])
+            .map(|(id, name)| json!({ "name": name, "community_id": community, "building_id": id }))
+            .collect();
+        let body = json!({ "title": "院落合并", "rule_pack": "changping-here", "composite": "merge",
+            "places": places });
+        let opened = clerk.post(COMPOSITES, body).await.expect(201);
+        let composite = format!("{COMPOSITES}/{}", id_of(&opened));
+        let members = format!("{composite}/members");
+        let mut votes = Vec::new();
+        for tower in &towers {
+            let vote = draft(&clerk, ("changping-here", community, Some(*tower), "merge")).await;
+            clerk.post(&members, json!({ "vote_id": vote })).await.expect(201);
+            votes.push(vote);
+        }
+        // Two thirds of ten heads are seven; six take part in the third building.
+        hold(&app, FIRST, &[(&votes[0], (10, 8)), (&votes[1], (10, 8)), (&votes[2], (6, 6))]).await;
+        let clerk = app.sign_in("clerk").await;
+        let ready = clerk.get(&format!("{composite}/readiness")).await.expect(200);
+        assert_eq!((&ready["verdict"], &ready["passed"], &ready["failed"]),
+            (&json!("failed"), &json!(2), &json!(1)));
+        assert!(ready["votes"][2]["lacks"]["zh"].as_str().unwrap().starts_with("3栋：参与表决面积"));
+        assert_eq!(ready["votes"][0]["lacks"], Value::Null);
+        let again = id_of(&clerk.post(&path(&votes[2], "/clones"), json!({})).await.expect(201));
+        clerk.post(&members, json!({ "vote_id": again, "replaces": votes[2] })).await.expect(201);
+        hold(&app, SECOND, &[(&again, (10, 8))]).await;
+        let bureau = app.sign_in("bureau").await;
+        let ready = bureau.get(&format!("{composite}/readiness")).await.expect(200);
+        assert_eq!(ready["verdict"], "all_passed");
+        // 1920.00 of 2400.00 m², 24 of 30 heads: 80.00 % is not more than 80 %.
+        assert_eq!(ready["target"], json!({ "line": ready["target"]["line"], "votes_met": 0,
+            "votes_final": 3, "area_in_favour": "1920.00", "area_total": "2400.00",
+            "heads_in_favour": 24, "heads_total": 30, "met": false }));
+        let decide = format!("{composite}/authority-decision");
+        bureau.post(&decide, approval()).await.expect(201);
+    }
+
+    async fn whoever_opened_a_composite_records_no_decision_and_lists_come_in_pages(app: TestApp) {
+        let (clerk, communities) = courtyards(&app).await;
+        let bureau = app.sign_in("bureau").await;
+        let (own, _) = open_merger(&bureau, &communities[..2]).await;
+        let refused = bureau.post(&format!("{own}/authority-decision"), approval()).await;
+        assert_eq!(refused.refused(409), "same_clerk");
+        let (theirs, _) = open_merger(&clerk, &communities[1..]).await;
+        let early = bureau.post(&format!("{theirs}/authority-decision"), approval()).await;
+        assert_eq!(early.refused(409), "composite_not_ready");
+        assert_eq!(early.json()["params"]["undecided"], 2);
+        let nobody = app.powerless().await;
+        assert_eq!(nobody.get(COMPOSITES).await.refused(403), "forbidden");
+        assert_eq!(app.anon().get(COMPOSITES).await.status, 401);
+        let first = bureau.get(&format!("{COMPOSITES}?limit=1")).await.expect(200);
+        let cursor = first["next_cursor"].as_str().unwrap();
+        let second = bureau.get(&format!("{COMPOSITES}?limit=1&cursor={cursor}")).await.expect(200);
+        let of = |page: &Value| format!("{COMPOSITES}/{}", page["items"][0]["id"].as_str().unwrap());
+        assert_eq!((of(&first), of(&second)), (theirs, own));
+        assert_eq!(second["next_cursor"], Value::Null);
+        let third = app.clerk("third", communities[2]).await;
+        let seen = third.get(COMPOSITES).await.expect(200);
+        assert_eq!(seen["items"].as_array().unwrap().len(), 1, "only where its community decides");
+        assert_eq!(third.post(&format!("{}/members", of(&first)), json!({ "vote_id":
+            VoteId::new() })).await.refused(404), "not_found");
     }
 
     async fn v23_one_silent_owner_of_twelve_prevents_unanimity(app: TestApp) {
