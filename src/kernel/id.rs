@@ -248,6 +248,12 @@ ids! {
     VoteTransferId = VoteTransfer;
     /// What was sent to a household about a sale.
     TransferNoticeId = TransferNotice;
+    /// A composite decision 组合表决.
+    CompositeId = Composite;
+    /// A place that votes for itself within a composite decision.
+    CompositePlaceId = CompositePlace;
+    /// A vote as part of a composite decision.
+    CompositeMemberId = CompositeMember;
     /// An objection 异议.
     ObjectionId = Objection;
     /// A material attached to a vote.

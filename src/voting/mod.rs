@@ -34,6 +34,7 @@ pub use service::steps;
 pub use service::{
     cast::{CastQueue, cast_many, start_queue},
     checkpoints::keep_hourly_checkpoints,
+    composite_views::{explain_composite, readiness_of_composite},
     count::{Recount, count_vote, recount, work_out},
     disputes::{DisputeView, file_dispute},
     draft::draft_vote,

@@ -2,6 +2,7 @@
 
 mod amendments;
 mod ballots;
+mod composites;
 mod deliveries;
 mod disputes;
 mod notices;
@@ -17,6 +18,7 @@ mod votes;
 
 pub use amendments::AmendmentIn;
 pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut};
+pub use composites::{AuthorityIn, CompositeIn, CompositeQuery, CompositeSummary, MemberIn};
 pub use deliveries::{
     DeliveriesIn, DeliveryCheckIn, DeliveryCorrectionIn, DeliveryQuery, DeliveryUnitQuery,
 };

@@ -9,8 +9,8 @@ use crate::kernel::{
     Refusal, RulePackId, UnitId, UtcTime, VoteId,
 };
 use crate::voting::model::{
-    Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, PartOfCommunity,
-    TransitionRow, UnitSet, VoteEdit, VoteFilter, VoteRow, VoteState,
+    ClonedFrom, Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote,
+    PartOfCommunity, TransitionRow, UnitSet, VoteEdit, VoteFilter, VoteRow, VoteState,
 };
 use crate::voting::rules::{
     pack::RulePack,
@@ -356,6 +356,12 @@ pub struct VoteOut {
     pub objections_until: Option<UtcTime>,
     /// When the result became final.
     pub confirmed_at: Option<UtcTime>,
+    /// The ended vote that it was cloned from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloned_from: Option<ClonedFrom>,
+    /// The votes that were cloned from it, once it had ended.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clones: Vec<VoteId>,
     /// The extension that waits for its second signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionOut>,
@@ -389,6 +395,8 @@ impl VoteOut {
             published_at: row.published_at,
             objections_until: row.objections_until,
             confirmed_at: row.confirmed_at,
+            cloned_from: None,
+            clones: Vec::new(),
             extension: None,
             items: items.into_iter().map(Into::into).collect(),
             materials: materials.into_iter().map(Into::into).collect(),

@@ -3,6 +3,7 @@
 
 mod amendments;
 mod commands;
+mod composites;
 mod deliveries;
 mod disputes;
 mod extensions;
@@ -19,6 +20,7 @@ mod transfers;
 
 pub use amendments::*;
 pub use commands::*;
+pub use composites::*;
 pub use deliveries::*;
 pub use disputes::*;
 pub use extensions::*;

@@ -2,6 +2,7 @@
 
 mod amendments;
 mod ballots;
+mod composites;
 mod deliveries;
 mod delivery_photos;
 mod disputes;
@@ -36,6 +37,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(votes::list_votes)
         .service(votes::get_vote)
         .service(votes::update_vote)
+        .service(votes::clone_vote)
         .service(votes::create_material)
         .service(votes::get_material)
         .service(votes::delete_material)
@@ -68,6 +70,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(paper::routes)
         .configure(scans::routes)
         .configure(rechecks::routes)
+        .configure(composites::routes)
         .configure(deliveries::routes)
         .configure(delivery_photos::routes)
         .configure(disputes::routes)

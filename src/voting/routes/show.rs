@@ -7,7 +7,7 @@ use crate::platform::db::Conn;
 use crate::voting::{
     dto::{BallotOut, ChoiceIn, HeadOut, HeldProxyOut, RollUnitOut, VoteOut},
     model::BallotRow,
-    service::{changes::earlier, extension::open_extension, facts::Vote},
+    service::{changes::earlier, clones, extension::open_extension, facts::Vote},
     store::{ballots, notices, proxies, rolls, votes},
 };
 
@@ -19,7 +19,9 @@ pub fn show_vote(conn: &mut Conn, vote: Vote) -> Outcome<VoteOut> {
     let items = votes::list_items(conn, vote.row.id)?;
     let materials = votes::list_materials(conn, vote.row.id)?;
     let extension = open_extension(conn, &vote)?.map(Into::into);
-    Ok(VoteOut { extension, ..VoteOut::of((vote.row, &vote.pack), items, materials) })
+    let (cloned_from, clones) = clones::find_relatives(conn, &vote)?;
+    let out = VoteOut::of((vote.row, &vote.pack), items, materials);
+    Ok(VoteOut { extension, cloned_from, clones, ..out })
 }
 
 /// The heads for which an owner stands or acts, with their units and ballots.

@@ -21,7 +21,7 @@ use crate::platform::{
 use crate::voting::{
     dto::{TransitionOut, VoteIn, VoteOut, VotePatch, VoteQuery, VoteSummary},
     model::NewFile,
-    service::{draft, facts::get_vote as load_vote},
+    service::{clones, draft, facts::get_vote as load_vote},
     store::votes as store,
 };
 
@@ -115,6 +115,29 @@ async fn update_vote(
         if_match.check(vote.row.version)?;
         draft::edit_vote(tx, &vote, &edit)?;
         let vote = load_vote(tx.conn(), *vote_id, &reach)?;
+        show_vote(tx.conn(), vote)
+    })
+    .await
+}
+
+/// Drafts a vote anew from one that has ended, confirmed or voided: the same scope, items and
+/// materials, under the version of its rule pack that is in force today.
+#[utoipa::path(
+    tag = "voting", summary = "Clone an ended vote · 复制已结束的表决", operation_id = "clone_vote",
+    security(("bearer" = [])), params(("vote_id" = VoteId, Path, description = "The ended vote")),
+    responses((status = 201, description = "The new draft", body = VoteOut))
+)]
+#[post("/votes/{vote_id}/clones")]
+async fn clone_vote(
+    auth: Authorized<VotePrepare>,
+    db: web::Data<Db>,
+    vote_id: web::Path<VoteId>,
+) -> Result<HttpResponse, Problem> {
+    let (context, reach) = (auth.context(), auth.reach().clone());
+    command(&db, &context, ("vote.clone", StatusCode::CREATED), move |tx| {
+        let vote = load_vote(tx.conn(), *vote_id, &reach)?;
+        let id = clones::clone_vote(tx, &reach, &vote)?;
+        let vote = load_vote(tx.conn(), id, &reach)?;
         show_vote(tx.conn(), vote)
     })
     .await

@@ -1,6 +1,8 @@
 //! Pure decisions of the statutory owner vote: no clock, no database, no files, no other slice.
 
 pub mod amend;
+pub mod composite;
+pub mod composite_words;
 mod conditions;
 pub mod count;
 pub mod delivery;

@@ -76,8 +76,8 @@ pub struct AdoptedClause {
     pub warning: String,
 }
 
-/// A decision that needs several votes, all of which must pass. Told, not decided: each vote is
-/// counted for itself.
+/// A decision that needs several votes, all of which must pass: each is counted for itself,
+/// `composite` decides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Composite {

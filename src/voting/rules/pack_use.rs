@@ -101,8 +101,8 @@ pub fn warnings(pack: &RulePack) -> Vec<PackWarning> {
     }
     for composite in &pack.composites {
         let message = format!(
-            "“{}”须各次表决均通过，系统只对每次表决分别计票 · all its votes must pass; each is counted \
-             for itself",
+            "“{}”须各次表决均通过，请以组合表决（/composite-decisions）一并判定 · all its votes must \
+             pass; they are decided together under /composite-decisions",
             composite.title
         );
         found.push(PackWarning::of(&format!("composite.{}", composite.key), message));

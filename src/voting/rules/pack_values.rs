@@ -194,7 +194,6 @@ pub fn explain_pack(pack: &RulePack) -> Outcome<Vec<PackValue>> {
         let used = match found.key() {
             key if refused.iter().any(|rule| rule == key) => ValueUse::Refused,
             "notice_extra" | "permits" | "local_basis" => ValueUse::Told,
-            _ if found.name.starts_with("composite.") => ValueUse::Told,
             _ => ValueUse::Enforced,
         };
         PackValue {

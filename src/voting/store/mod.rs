@@ -2,6 +2,7 @@
 
 pub mod amendments;
 pub mod ballots;
+pub mod composites;
 pub mod deliveries;
 pub mod disputes;
 pub mod extensions;

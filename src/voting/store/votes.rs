@@ -91,7 +91,7 @@ fn within(reach: &Reach) -> Within {
     condition
 }
 
-fn escape_like(text: &str) -> String {
+pub(super) fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 

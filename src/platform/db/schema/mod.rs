@@ -11,6 +11,7 @@ mod platform;
 mod registry;
 mod voting;
 mod voting_attendance;
+mod voting_composites;
 mod voting_scopes;
 mod voting_standins;
 mod witness;
@@ -22,6 +23,7 @@ pub use platform::*;
 pub use registry::*;
 pub use voting::*;
 pub use voting_attendance::*;
+pub use voting_composites::*;
 pub use voting_scopes::*;
 pub use voting_standins::*;
 pub use witness::*;
@@ -94,4 +96,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     vote_scope_units,
     vote_transfers,
     transfer_notices,
+    composites,
+    composite_places,
+    composite_members,
+    composite_decisions,
+    vote_clones,
 );

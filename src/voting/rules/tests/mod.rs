@@ -3,6 +3,7 @@
 mod amendments;
 mod cases;
 mod city_packs;
+mod composite;
 mod flips;
 mod packs;
 mod properties;

@@ -4,6 +4,7 @@ mod agents;
 mod amendments;
 mod ballots;
 mod changes;
+mod composites;
 mod deliveries;
 mod disputes;
 mod extension;

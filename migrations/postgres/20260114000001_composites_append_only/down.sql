@@ -1,0 +1,4 @@
+DROP TRIGGER composite_decisions_no_rewrite ON composite_decisions;
+DROP TRIGGER composite_decisions_no_delete ON composite_decisions;
+DROP TRIGGER composite_members_no_delete ON composite_members;
+DROP TRIGGER composite_members_no_rewrite ON composite_members;

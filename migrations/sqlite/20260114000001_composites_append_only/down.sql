@@ -1,0 +1,4 @@
+DROP TRIGGER composite_decisions_no_rewrite;
+DROP TRIGGER composite_decisions_no_delete;
+DROP TRIGGER composite_members_no_delete;
+DROP TRIGGER composite_members_no_rewrite;
