@@ -86,7 +86,6 @@ codes! {
     RulePackUnsupported = "rule_pack_unsupported", 409, "This program can't keep that rule of the pack yet", "系统尚不能执行规则包的这项规则";
     RulePackNotInForce = "rule_pack_not_in_force", 409, "The rule pack is not in force on that day", "规则包在该日不适用";
     OfficialPlatformRequired = "official_platform_required", 409, "The authority's own platform must run this vote", "须使用主管部门的表决系统";
-    DeliveryProofMissing = "delivery_proof_missing", 409, "Silence weighs only with proof of delivery per unit, which is not kept yet", "尚无逐户送达记录，未表决的业主不得计入";
     TooEarly = "too_early", 409, "A lawful period has not ended", "法定期限未满";
     TooLate = "too_late", 409, "The lawful time for this has passed", "已超过规定期限";
     DuplicateBallot = "duplicate_ballot", 409, "This head has already voted", "该业主已表决";

@@ -9,7 +9,10 @@ pub mod rules;
 mod service;
 mod store;
 
-pub use model::{Basis, Cast, Channel, Choice, DuplicatePolicy, ItemClass, NewItem, NewVote};
+pub use model::{
+    Basis, Cast, Channel, Choice, DuplicatePolicy, ItemClass, NewItem, NewVote, Reliance,
+    SilentRule,
+};
 pub use routes::routes;
 pub use rules::{
     count::{InvalidBallots, ItemCount, Standing, Verdict, Weight},
@@ -26,6 +29,7 @@ pub use rules::{
     roll::{OwnerRef, Roll, RollFault, RollProblem, RollRules, Space, UnitRow},
     select::{Attempt, Fate, Precedence, Selection, select},
     shipped::{SHIPPED, find_shipped},
+    silence::{ClauseOutcome, SilenceClause},
     state::Blocker,
 };
 pub use service::steps;

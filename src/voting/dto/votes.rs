@@ -7,8 +7,8 @@ use crate::kernel::{
     Refusal, RulePackId, UtcTime, VoteId,
 };
 use crate::voting::model::{
-    Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, TransitionRow,
-    VoteEdit, VoteFilter, VoteRow, VoteState,
+    Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, Reliance,
+    TransitionRow, VoteEdit, VoteFilter, VoteRow, VoteState,
 };
 use crate::voting::rules::{
     pack::RulePack,
@@ -58,6 +58,14 @@ pub struct VoteIn {
     pub rule_pack: String,
     /// The agenda, at most 20 items.
     pub items: Vec<ItemIn>,
+    /// Which count the outcome is to rest on, where the pack has a clause on silence: `strict` (silent
+    /// owners take no part) or `with_clause`. The notice announces it; both counts are always shown.
+    #[serde(default = "strict")]
+    pub reliance: Reliance,
+}
+
+const fn strict() -> Reliance {
+    Reliance::Strict
 }
 
 fn national() -> String {
@@ -80,6 +88,7 @@ impl VoteIn {
             entrance_id: self.entrance_id,
             rule_pack: self.rule_pack,
             items: items(self.items)?,
+            reliance: self.reliance,
         })
     }
 }
@@ -127,6 +136,9 @@ pub struct VotePatch {
     /// A new agenda in place of the present one.
     #[serde(default)]
     pub items: Option<Vec<ItemIn>>,
+    /// Which count the outcome is to rest on.
+    #[serde(default)]
+    pub reliance: Option<Reliance>,
 }
 
 impl VotePatch {
@@ -142,7 +154,8 @@ impl VotePatch {
             check_text("/description", description, 0..=MOST_TEXT)?;
         }
         let items = self.items.map(items).transpose()?;
-        Ok(VoteEdit { title: self.title, description: self.description, items })
+        let VotePatch { title, description, reliance, .. } = self;
+        Ok(VoteEdit { title, description, items, reliance })
     }
 }
 
@@ -317,6 +330,8 @@ pub struct VoteOut {
     /// The extension that waits for its second signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionOut>,
+    /// Which count the outcome rests on, where the pack has a clause on silence.
+    pub reliance: Reliance,
     /// The agenda.
     pub items: Vec<ItemOut>,
     /// The materials.
@@ -348,6 +363,7 @@ impl VoteOut {
             objections_until: row.objections_until,
             confirmed_at: row.confirmed_at,
             extension: None,
+            reliance: row.reliance,
             items: items.into_iter().map(Into::into).collect(),
             materials: materials.into_iter().map(Into::into).collect(),
             summary: row.into(),

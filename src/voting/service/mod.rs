@@ -47,6 +47,7 @@ pub mod reminders;
 pub mod roll;
 pub mod rulings;
 pub mod scans;
+pub mod silence;
 pub mod sittings;
 mod standing;
 pub mod steps;

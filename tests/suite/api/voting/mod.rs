@@ -22,6 +22,7 @@ mod recounts;
 mod reminders;
 mod rewrites;
 mod scans;
+mod silence;
 mod sittings;
 mod transfers;
 mod witnesses;
