@@ -545,7 +545,8 @@ class Replay:
                 and all(is_line(line) for item in items for line in item["lines"].values())
                 and leaf["rules"]["duplicate_policy"] in ("first_valid", "last_valid",
                                                           "online_first")
-                and is_silence(leaf) and leaf["opens_at"] < leaf["closes_at"] and leaf["heads"] and leaf["area"]
+                and is_silence(leaf) and leaf["opens_at"] < leaf["closes_at"]
+                and leaf["heads"] and leaf["area"]
                 and subject == f"v/{leaf['vote']}"):
             self.fault(seq, "manifest", "the manifest is not whole, or of another vote")
 

@@ -40,13 +40,13 @@ pub use service::{
     disputes::{DisputeView, file_dispute},
     draft::draft_vote,
     extension::{confirm_extension, propose_extension},
-    facts::{Vote, find_vote},
+    facts::{Vote, find_vote, get_pack},
     incident::{KeyFault, Reopen, Reopened, Which, check_log_keys, reopen_logs},
     log::check_logs,
     log_check::{LogCheck, check_rows_against_logs},
     notices::Post,
     outcome::{VoteOutcome, find_outcome},
-    packs::load_shipped_packs,
+    packs::{find_pack_in_force, load_shipped_packs},
     steps::run_due_steps,
 };
 pub use store::{rolls::list_voters, votes::list_items};

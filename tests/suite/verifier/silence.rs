@@ -12,7 +12,10 @@ use jiugai::{
 use sha2::{Digest, Sha256};
 
 use super::{Said, both, story::spec};
-use crate::support::vote_log::{CLOSES, DAY, OPENS, VoteLog};
+use crate::support::{
+    long::{rounds, seed},
+    vote_log::{CLOSES, DAY, Dice, OPENS, VoteLog},
+};
 
 /// A vote of twelve heads; five for, two against, one invalid; heads 8 to 10 silent, 11 not reached.
 struct Quiet {
@@ -243,8 +246,8 @@ fn counts() -> Vec<Case> {
         tally("the silent join those against", |item| {
             let (silent, yes) = (item.silent.unwrap(), item.in_favour);
             let clause = clause(item);
-            let plus = |a: Sum, b: Sum| Sum { area: a.area + b.area, heads: a.heads + b.heads };
-            clause.against = plus(clause.against, silent);
+            let (area, heads) = (clause.against.area, clause.against.heads);
+            clause.against = Sum { area: area + silent.area, heads: heads + silent.heads };
             clause.in_favour = yes;
         }),
         tally("a delivered head that nobody delivered", |item| {
@@ -288,4 +291,48 @@ fn a_certificate_that_relies_on_another_count_than_was_announced_is_found() {
     files.insert("certificate".to_owned(), note.into_bytes());
     let said = both(&[("relied".to_owned(), files)], &log.key().vkey()).remove(0);
     assert_eq!(said.faults, [(Some(tally), "certificate".to_owned())]);
+}
+
+/// A vote with a clause by dice: who votes what, who was delivered, which terms.
+fn by_dice(number: u64) -> VoteLog {
+    let mut dice = Dice(number);
+    let spec = spec();
+    let mut log = VoteLog::begin(number, &spec);
+    let limit = [None, Some((1, 3)), Some((1, 2))][dice.below(3)];
+    let items: &[u32] = [&[1, 2][..], &[1], &[2], &[]][dice.below(4)];
+    log.adopt(items, limit, ["strict", "with_clause"][dice.below(2)]);
+    let mut dispute = None;
+    for head in 0..spec.heads.len() {
+        let choices =
+            [0, 0].map(|_| ["for", "for", "against", "abstain", "invalid"][dice.below(5)]);
+        if dice.below(2) == 0 {
+            let ballot = log.online(head, OPENS + DAY, &choices);
+            // A void ballot is no ballot: its head is silent if it was delivered.
+            if dice.below(4) == 0 && dispute.is_none() {
+                dispute = Some(log.challenge(ballot));
+            }
+        }
+    }
+    log.close(CLOSES);
+    let delivered: Vec<usize> = (0..spec.heads.len()).filter(|_| dice.below(3) > 0).collect();
+    log.deliver(&delivered, 1 + dice.below(6));
+    if let Some(dispute) = dispute {
+        log.rule(dispute, true);
+    }
+    log.tally();
+    log
+}
+
+#[test]
+fn three_counts_by_a_clause_are_equal() {
+    let first = seed(20_260_118);
+    let names = (0_u64..).take(rounds(24, 400)).map(|n| first.wrapping_add(n));
+    let logs: Vec<(String, VoteLog)> = names.map(|n| (n.to_string(), by_dice(n))).collect();
+    let files: Vec<_> = logs.iter().map(|(name, log)| (name.clone(), log.files())).collect();
+    let said = both(&files, &quiet().log.key().vkey());
+    for ((name, log), said) in logs.iter().zip(said) {
+        assert_eq!((said.exit, &said.faults), (0, &Vec::new()), "{name}");
+        let count = serde_json::to_value(log.count()).unwrap();
+        assert_eq!(serde_json::Value::Array(said.items), count, "{name}");
+    }
 }

@@ -7,6 +7,7 @@
 mod elevator;
 mod identity;
 mod log;
+mod official_result;
 mod platform;
 mod registry;
 mod voting;
@@ -17,6 +18,7 @@ mod witness;
 pub use elevator::*;
 pub use identity::*;
 pub use log::*;
+pub use official_result::*;
 pub use platform::*;
 pub use registry::*;
 pub use voting::*;
@@ -88,6 +90,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     elevator_signatures,
     elevator_objections,
     elevator_mediations,
+    official_results,
+    official_result_items,
+    official_result_files,
     vote_transfers,
     transfer_notices,
 );

@@ -212,7 +212,8 @@ db_test! {
         cast(&desk, [4, 3, 0]).await;
         let clerk = desk.close_and_count().await;
         let items = items(&desk, &clerk).await;
-        assert_eq!((&items[0]["passed"], &items[0]["silence"]["relied_on"]), (&json!(false), &json!("strict")));
+        let [passed, relied] = [&items[0]["passed"], &items[0]["silence"]["relied_on"]];
+        assert_eq!((passed, relied), (&json!(false), &json!("strict")));
         assert_eq!(items[0]["silence"]["with_clause"]["passed"], true);
         assert_eq!(items[0]["silence"]["silent"]["heads"], 5);
         desk.certify().await;
