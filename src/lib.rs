@@ -8,6 +8,7 @@ pub mod ballot_log;
 pub mod elevator;
 pub mod identity;
 pub mod kernel;
+pub mod official_result;
 pub mod platform;
 pub mod registry;
 pub mod verifier;

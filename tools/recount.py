@@ -253,6 +253,9 @@ LINE = {"comparator": TEXT, "num": INT, "den": INT}
 LINES = {f"{what}_by_{unit}": LINE for what in ("participation", "approval")
          for unit in ("area", "heads")}
 SUM = {"area": INT, "heads": INT}
+TERMS = {"clause": TEXT, "items": [INT], "limit?": {"num": INT, "den": INT}, "relied": TEXT}
+BY_CLAUSE = {"participating": SUM, "for": SUM, "against": SUM, "abstain": SUM, "objecting?": SUM,
+             "passed": FLAG}
 KEYED = {"at": NUMBER, "serial": TEXT, "clerk": TEXT, "what": TEXT}
 LEAVES = {
     "manifest": {
@@ -260,7 +263,7 @@ LEAVES = {
         "items": [{"position": INT, "id": TEXT, "title": TEXT, "class": TEXT, "lines": LINES}],
         "rules": {"pack": TEXT, "version": NUMBER, "digest": TEXT, "invalid_participates": FLAG,
                   "duplicate_policy": TEXT, "max_changes": INT, "silent_rule": TEXT,
-                  "proxy_limit?": INT, "publish_detail": TEXT},
+                  "silence?": TERMS, "proxy_limit?": INT, "publish_detail": TEXT},
         "record_on": TEXT, "opens_at": NUMBER, "closes_at": NUMBER, "units": INT, "heads": INT,
         "area": INT, "vkeys": [TEXT], "software": TEXT},
     "roll": {"unit": TEXT, "building": TEXT, "head": INT, "area": INT, "delivered": FLAG,
@@ -289,9 +292,13 @@ LEAVES = {
     "ruling": {"at": NUMBER, "challenge": INT, "upheld": FLAG, "by": [TEXT],
                "what?": TEXT},
     "close": {"at": NUMBER},
+    "delivery": {"at": NUMBER, "part": INT, "parts": INT, "by": [TEXT], "units": [{
+        "unit": TEXT, "building": TEXT, "manner": TEXT, "at": NUMBER, "evidence": TEXT,
+        "recorder": INT, "checker": INT}]},
     "tally": {"at": NUMBER, "items": [{
         "position": INT, "total": SUM, "participating": SUM, "for": SUM, "against": SUM,
-        "abstain": SUM, "invalid": SUM, "passed": FLAG}]},
+        "abstain": SUM, "invalid": SUM, "silent?": SUM, "with_clause?": BY_CLAUSE,
+        "passed": FLAG}]},
     "recheck_draw": {"at": NUMBER, "by": TEXT, "sheets": INT, "draws?": INT, "seed?": TEXT,
                      "source?": TEXT, "drawn_at?": NUMBER},
     "recheck": {"at": NUMBER, "part": INT, "parts": INT, "by": [TEXT], "read": [(TEXT, INT)],
@@ -355,7 +362,7 @@ PHASES = {
     "proxy": ("open",), "proxy_end": ("open",),
     "ballot": BALLOT_TIME, "attempt": BALLOT_TIME, "paper_key": BALLOT_TIME,
     "adjudicate": BALLOT_TIME, "paper_close": BALLOT_TIME, "challenge": ALWAYS, "ruling": ALWAYS,
-    "incident": ALWAYS, "tally": ("closed", "counted"), "recheck_draw": ("counted",),
+    "incident": ALWAYS, "delivery": ("closed",), "tally": ("closed", "counted"), "recheck_draw": ("counted",),
     "recheck": ("counted",), "certificate": ("counted",),
 }
 
@@ -376,6 +383,54 @@ def passes(lines, tally):
         meets(lines[f"participation_by_{unit}"], part[unit], total[unit])
         and meets(lines[f"approval_by_{unit}"], yes[unit], part[unit])
         for unit in ("area", "heads"))
+
+
+def day(at):
+    """The day of an instant in China."""
+    return (at + 8 * 3_600_000_000) // 86_400_000_000
+
+
+def is_silence(manifest):
+    """Whether the terms by which silence weighs are whole."""
+    rule, terms = manifest["rules"]["silent_rule"], manifest["rules"].get("silence")
+    if terms is None:
+        return rule == "none"
+    may = {item["position"] for item in manifest["items"] if item["class"] != "unanimous"}
+    limit = terms.get("limit")
+    return (rule in ("follow_majority", "objection") and terms["items"] == sorted(
+        set(terms["items"])) and set(terms["items"]) <= may
+            and terms["relied"] in ("strict", "with_clause")
+            and (limit is not None) == (rule == "objection")
+            and (limit is None or is_share(limit)))
+
+
+def is_share(limit):
+    return 0 < limit["den"] < 2**32 and limit["num"] < 2**32
+
+
+def leading(tally):
+    """The choice that leads by area and by heads."""
+    for choice in CHOICES[:3]:
+        if all(tally[choice][unit] > tally[other][unit] for other in CHOICES[:3]
+               if other != choice for unit in ("area", "heads")):
+            return choice
+    return None
+
+
+def by_clause(tally, limit, lines):
+    """The count of an item by its clause: silence follows the majority, or objectors are few."""
+    told = {name: tally[name] for name in ("participating", "for", "against", "abstain")}
+    if limit is None:
+        joins = leading(tally)
+        for name in ("participating", joins) if joins else ():
+            told[name] = {unit: tally[name][unit] + tally["silent"][unit] for unit in tally[name]}
+        return {**told, "passed": passes(lines, {**tally, **told})}
+    known = ("for", "abstain", "invalid", "silent")
+    objecting = {unit: max(tally["against"][unit], tally["total"][unit] - sum(
+        tally[name][unit] for name in known)) for unit in ("area", "heads")}
+    few = all(objecting[unit] * limit["den"] <= tally["total"][unit] * limit["num"]
+              for unit in ("area", "heads"))
+    return {**told, "objecting": objecting, "passed": few and all(tally["total"].values())}
 
 
 def draws_of(items, paper):
@@ -440,6 +495,8 @@ class Replay:
         self.counted_at, self.drawn, self.draws, self.parts = None, None, None, 0
         self.reread = set()
         self.differs, self.rechecked = False, False
+        # Units that were delivered; since when others stand for a unit; parts that came and are due.
+        self.delivered, self.moved, self.delivery_parts, self.delivery_due = set(), {}, 0, 0
 
     def fault(self, seq, rule, message):
         self.faults.setdefault((seq, rule), message)
@@ -488,7 +545,8 @@ class Replay:
                 and all(is_line(line) for item in items for line in item["lines"].values())
                 and leaf["rules"]["duplicate_policy"] in ("first_valid", "last_valid",
                                                           "online_first")
-                and leaf["opens_at"] < leaf["closes_at"] and leaf["heads"] and leaf["area"]
+                and is_silence(leaf) and leaf["opens_at"] < leaf["closes_at"]
+                and leaf["heads"] and leaf["area"]
                 and subject == f"v/{leaf['vote']}"):
             self.fault(seq, "manifest", "the manifest is not whole, or of another vote")
 
@@ -521,6 +579,7 @@ class Replay:
                 or (unit not in self.units if struck else head > self.next_head)):
             return self.fault(seq, "roll_amend", "two people amend the roll before the opening; a "
                                                  "new head takes the next number")
+        self.moved[unit] = max(leaf["at"], self.moved.get(unit, leaf["at"]))
         touched = {head, self.units.get(unit, {}).get("head")} - {None}
         if struck:
             del self.units[unit]  # a unit that comes back comes last
@@ -546,8 +605,10 @@ class Replay:
         if (len(set(leaf["by"])) < 2 or not self.in_window(leaf["at"]) or voted
                 or self.units.get(unit, {}).get("head") != head
                 or self.heads.get(head, {}).get("units") != [leaf["unit"]]):
-            self.fault(seq, "transfer", "two people put the buyer of a head's only unit in the "
-                                        "seller's place, in the window, before the head votes")
+            return self.fault(seq, "transfer", "two people put the buyer of a head's only unit in "
+                              "the seller's place, in the window, before the head votes")
+        self.moved[unit] = max(leaf["at"], self.moved.get(unit, leaf["at"]))
+        return None
 
     def end_roll(self, seq):
         self.phase = "open"
@@ -770,6 +831,8 @@ class Replay:
         lines = [item["lines"] for item in self.manifest["items"]
                  if all(is_line(line) for line in item["lines"].values())]
         paper = {"heads": len(cast), "area": sum(areas)}
+        if self.manifest["rules"].get("silence") is not None:
+            return cast, areas, None  # one sheet may turn around whom the silent follow
         return cast, areas, draws_of(zip(lines, self.counted[1]), paper)
 
     def is_enough(self, draws):
@@ -823,6 +886,45 @@ class Replay:
             self.fault(seq, "recheck", "not what was drawn, or read by one who had read it or "
                                        "ruled on it, or a difference not disputed as misread")
         return None
+
+    # Silence
+
+    def take_delivery(self, seq, leaf, _):
+        self.delivery_parts += 1
+        if self.delivery_parts == 1:
+            self.delivery_due = leaf["parts"]
+        if (self.manifest["rules"].get("silence") is None or leaf["part"] > leaf["parts"]
+                or (leaf["part"], leaf["parts"]) != (self.delivery_parts, self.delivery_due)):
+            return self.fault(seq, "delivery", "no clause on silence, or not the next part")
+        people = dict(enumerate(leaf["by"]))
+        for told in leaf["units"]:
+            unit = told["building"], told["unit"]
+            recorder, checker = people.get(told["recorder"]), people.get(told["checker"])
+            if (recorder is None or checker is None or recorder == checker
+                    or told["manner"] not in ("in_person", "sms", "post")
+                    or unit not in self.units or unit in self.delivered
+                    or told["at"] >= self.closes_at or day(told["at"]) < day(self.manifest["at"])
+                    or told["at"] < self.moved.get(unit, told["at"])):
+                self.fault(seq, "delivery", "a unit of the roll, once, delivered between notice and "
+                           "close to who stands for it, checked by another person")
+            else:
+                self.delivered.add(unit)
+        return None
+
+    def limit_of(self, position):
+        """Whether a clause covers an item, and the share of objectors that it allows."""
+        terms = self.manifest["rules"].get("silence")
+        if terms is None or position not in terms["items"]:
+            return False, None
+        limit = terms.get("limit")
+        return limit is None or is_share(limit), limit
+
+    def silent(self, voted):
+        """The heads that were delivered in all their units and gave no ballot, summed."""
+        missed = {of["head"] for unit, of in self.units.items() if unit not in self.delivered}
+        heads = [of["area"] for head, of in self.heads.items()
+                 if head not in missed and head not in voted]
+        return {"area": sum(heads), "heads": len(heads)}
 
     # Steps and disputes
 
@@ -946,6 +1048,10 @@ class Replay:
                 part["heads"] += 1
             tally = {"position": item["position"], "total": self.total(),
                      "participating": self.joined(sums), **sums}
+            covered, limit = self.limit_of(item["position"])
+            if covered:
+                tally["silent"] = self.silent(by_head)
+                tally["with_clause"] = by_clause(tally, limit, item["lines"])
             items.append({**tally, "passed": passes(item["lines"], tally)})
         return items
 
@@ -957,16 +1063,26 @@ class Replay:
         self.phase, self.ruled, self.counted_at = "counted", False, leaf["at"]
         items, told = self.manifest["items"], leaf["items"]
         total = self.total()
+        if self.manifest["rules"].get("silence") is not None and (
+                self.delivery_parts == 0 or self.delivery_parts != self.delivery_due):
+            self.fault(seq, "delivery", "no whole list of deliveries before the count")
         whole = len(items) == len(told) and all(total.values()) and all(
             tally["position"] == item["position"] and tally["total"] == total
             and tally["participating"] == self.joined(tally)
             and all(is_line(line) for line in item["lines"].values())
-            and tally["passed"] == passes(item["lines"], tally)
+            and tally["passed"] == passes(item["lines"], tally) and self.is_by_clause(item, tally)
             for item, tally in zip(items, told))
         counted = self.recount()
         if not whole or (counted is not None and counted != told):
             self.fault(seq, "tally", f"the count is not what the ballots add up to: {counted}")
         self.counted = seq, told, sum(b["disputed"] > 0 for b in self.ballots.values())
+
+    def is_by_clause(self, item, tally):
+        """Whether the count by the clause stands exactly where one covers the item, and follows."""
+        covered, limit = self.limit_of(item["position"])
+        told = tally.get("silent") is not None, tally.get("with_clause") is not None
+        return told == (covered, covered) and (
+            not covered or tally["with_clause"] == by_clause(tally, limit, item["lines"]))
 
     def finish(self):
         if self.phase == "roll":
@@ -1100,6 +1216,18 @@ def check_certificate(source, key, replay, levels):
         sums = " ".join(f"{item[name]['area']} {item[name]['heads']}"
                         for name in ("for", "participating", "total"))
         lines.append(f"item {item['position']} {sums} {'passed' if item['passed'] else 'failed'}")
+        clause = item.get("with_clause")
+        if item.get("silent") is None or clause is None:
+            continue
+        lines.append(f"silent {item['position']} {item['silent']['area']} {item['silent']['heads']}")
+        parts = (clause["for"], clause["participating"], item["total"])
+        if clause.get("objecting") is not None:
+            parts = (clause["objecting"], item["total"])
+        sums = " ".join(f"{part['area']} {part['heads']}" for part in parts)
+        lines.append(f"clause {item['position']} {rules['silent_rule']} {sums} "
+                     f"{'passed' if clause['passed'] else 'failed'}")
+    if rules.get("silence") is not None:
+        lines.append(f"relied {rules['silence']['relied']}")
     if text != "\n".join([*lines, f"challenged {disputed}"]) + "\n":
         replay.fault(seq, "certificate", "the certificate is not what the log says")
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -1214,14 +1342,20 @@ def check(source, vkeys, receipts=None):
               for (seq, rule), message in replay.faults.items()]
     code = 1 if faults else 3 if replay.undisclosed or (told and told["untrusted"]) else 0
     items = (replay.recount() or []) if replay.manifest else []
+    relied = ((replay.manifest or {"rules": {}})["rules"].get("silence") or {}).get("relied")
     return {"exit": code, "faults": faults, "undisclosed": replay.undisclosed,
-            "notes": replay.notes, "items": items, "receipts": told}
+            "notes": replay.notes, "items": items, "relied": relied, "receipts": told}
 
 
 def say(name, said, is_beside):
     for item in said["items"]:
         print(f"{name}: item {item['position']}: {'PASSED' if item['passed'] else 'NOT PASSED'}"
               f" for {item['for']} of {item['participating']} of {item['total']}")
+        if "with_clause" in item:
+            clause = item["with_clause"]
+            print(f"{name}: item {item['position']} by the clause on silence:"
+                  f" {'PASSED' if clause['passed'] else 'NOT PASSED'}, silent {item['silent']};"
+                  f" the organiser relies on {said['relied']}")
     for fault in said["faults"]:
         place = "" if fault["seq"] is None else f" leaf {fault['seq']}"
         print(f"{name}: FAULT{place} [{fault['rule']}]: {fault['message']}")

@@ -7,6 +7,7 @@ use crate::{
     app::demo,
     elevator, identity,
     kernel::{Code, Refusal},
+    official_result,
     platform::{
         db::{Db, Readiness},
         http::{Drain, Limits, Problem},
@@ -27,7 +28,8 @@ pub fn probes(config: &mut ServiceConfig) {
 
 fn slices(config: &mut ServiceConfig) {
     config.configure(identity::routes).configure(registry::routes);
-    config.configure(voting::routes).configure(elevator::routes).configure(demo::routes);
+    config.configure(voting::routes).configure(elevator::routes);
+    config.configure(official_result::routes).configure(demo::routes);
 }
 
 /// Whether the process is alive.

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::{
+    delivery::{ClauseTally, DeliveredUnit, Delivery, Share, SilenceTerms},
     opened::{Agent, Owners, What, Who},
     paper::{PaperBatch, PaperClose, PaperIssue, PaperKey, PaperSpoil},
     proxy::{Proxy, ProxyEnd},
@@ -59,6 +60,8 @@ pub enum Leaf {
     Ruling(Ruling),
     /// Nothing but paper that was brought back before may follow.
     Close(Close),
+    /// Units whose papers were provably delivered.
+    Delivery(Delivery),
     /// The count.
     Tally(Tally),
     /// The sheets that are read again are drawn.
@@ -131,6 +134,9 @@ pub struct Rules {
     pub max_changes: u32,
     /// `none`, `follow_majority` or `objection`.
     pub silent_rule: String,
+    /// By which terms; there exactly where the rule is not `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<SilenceTerms>,
     /// For how many heads one agent may hold a written power; absent without a limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proxy_limit: Option<u32>,
@@ -310,7 +316,13 @@ pub struct ItemTally {
     pub abstain: Sum,
     /// 无效.
     pub invalid: Sum,
-    /// Whether it passed.
+    /// Delivered and silent, outside of `participating`; there exactly where a clause covers the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silent: Option<Sum>,
+    /// The count by the clause, beside the strict one; there exactly where one covers the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_clause: Option<ClauseTally>,
+    /// Whether it passed by the strict count.
     pub passed: bool,
 }
 

@@ -3,6 +3,7 @@
 //! the tree and its signatures (`platform::tlog`).
 
 pub mod commitment;
+mod delivery;
 pub mod leaf;
 mod opened;
 mod paper;

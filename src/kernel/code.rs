@@ -87,8 +87,7 @@ codes! {
     RulePackInUse = "rule_pack_in_use", 409, "A used rule pack can't change", "规则包已被使用，不可修改";
     RulePackUnsupported = "rule_pack_unsupported", 409, "This program can't keep that rule of the pack yet", "系统尚不能执行规则包的这项规则";
     RulePackNotInForce = "rule_pack_not_in_force", 409, "The rule pack is not in force on that day", "规则包在该日不适用";
-    OfficialPlatformRequired = "official_platform_required", 409, "The authority's own platform must run this vote", "须使用主管部门的表决系统";
-    DeliveryProofMissing = "delivery_proof_missing", 409, "Silence weighs only with proof of delivery per unit, which is not kept yet", "尚无逐户送达记录，未表决的业主不得计入";
+    OfficialPlatformRequired = "official_platform_required", 409, "The authority's own platform must run this vote; record its result with POST /api/v1/official-results", "须使用主管部门的表决系统；其结果可用“登记官方平台表决结果”（/api/v1/official-results）登记核对";
     TooEarly = "too_early", 409, "A lawful period has not ended", "法定期限未满";
     TooLate = "too_late", 409, "The lawful time for this has passed", "已超过规定期限";
     DuplicateBallot = "duplicate_ballot", 409, "This head has already voted", "该业主已表决";
@@ -133,6 +132,12 @@ codes! {
     ResultHidden = "result_hidden", 409, "Results are not computed before the close", "截止前不计算、不显示结果";
     DemoOnly = "demo_only", 404, "Only in demo mode", "仅演示模式可用";
     CalendarMissing = "calendar_missing", 422, "The work calendar of that year is not loaded", "缺少该年度工作日历";
+
+    // Official results
+    OfficialResultStateConflict = "official_result_state_conflict", 409, "The official result is not in a state that allows this", "官方平台表决结果当前状态不允许此操作";
+    OfficialResultHasFaults = "official_result_has_faults", 422, "Numbers of the official result can't be right; nothing was recorded", "官方平台表决结果的数据有误，未登记";
+    OfficialResultEvidenceMissing = "official_result_evidence_missing", 409, "Attach the platform's document first", "请先上传平台出具的依据文件";
+    OfficialResultDiffers = "official_result_differs", 409, "The numbers do not give the verdict that the platform states", "按所载数据重新计算，结论与平台不一致";
 
     // Elevators
     ElevatorStateConflict = "elevator_state_conflict", 409, "The elevator case is not in a state that allows this", "加装电梯事项当前状态不允许此操作";

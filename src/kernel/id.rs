@@ -288,4 +288,10 @@ ids! {
     ElevatorObjectionId = ElevatorObjection;
     /// A record of a mediation 调解记录.
     MediationId = Mediation;
+    /// A result of an official platform 官方平台表决结果.
+    OfficialResultId = OfficialResult;
+    /// An item of an official result.
+    OfficialItemId = OfficialItem;
+    /// A file of evidence of an official result.
+    OfficialFileId = OfficialFile;
 }

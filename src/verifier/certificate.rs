@@ -10,7 +10,7 @@ use super::{
     source::{NOTE, Source},
     tree::Log,
 };
-use crate::kernel::hex;
+use crate::{ballot_log::Sum, kernel::hex};
 
 /// Checks the certificate beside the log, if the log has a count.
 pub(super) fn check(
@@ -80,12 +80,24 @@ fn expected(replay: &Replay, counted: &Counted, log: &Log) -> Option<String> {
         format!("rules {} {} {}", rules.pack, rules.version, rules.digest),
         format!("closed {}", replay.closed_at?),
     ];
-    lines.extend(counted.tally.items.iter().map(|item| {
-        let passed = if item.passed { "passed" } else { "failed" };
-        let sums = [item.in_favour, item.participating, item.total];
-        let sums = sums.map(|sum| format!("{} {}", sum.area, sum.heads)).join(" ");
-        format!("item {} {sums} {passed}", item.position)
-    }));
+    for item in &counted.tally.items {
+        let passed = |passed: bool| if passed { "passed" } else { "failed" };
+        let pairs = |sums: &[Sum]| {
+            let pairs = sums.iter().map(|sum| format!("{} {}", sum.area, sum.heads));
+            pairs.collect::<Vec<_>>().join(" ")
+        };
+        let (at, rule) = (item.position, &rules.silent_rule);
+        let sums = pairs(&[item.in_favour, item.participating, item.total]);
+        lines.push(format!("item {at} {sums} {}", passed(item.passed)));
+        let Some((silent, clause)) = item.silent.zip(item.with_clause.as_ref()) else { continue };
+        lines.push(format!("silent {at} {}", pairs(&[silent])));
+        let sums = match clause.objecting {
+            Some(objecting) => pairs(&[objecting, item.total]),
+            None => pairs(&[clause.in_favour, clause.participating, item.total]),
+        };
+        lines.push(format!("clause {at} {rule} {sums} {}", passed(clause.passed)));
+    }
+    lines.extend(rules.silence.as_ref().map(|terms| format!("relied {}", terms.relied)));
     lines.push(format!("challenged {}", counted.disputed));
     Some(lines.join("\n") + "\n")
 }

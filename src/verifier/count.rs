@@ -2,8 +2,12 @@
 
 use super::replay::{Cast, Replay};
 use crate::{
+    ballot_log::{ClauseTally, Sum},
     kernel::UtcTime,
-    voting::{Attempt, Choice, InvalidBallots, ItemCount, Standing, select},
+    voting::{
+        Attempt, Choice, ClassRule, ClauseOutcome, InvalidBallots, ItemCount, SilenceClause,
+        Standing, Weight, select,
+    },
 };
 
 /// Which ballots count.
@@ -40,8 +44,38 @@ pub(super) fn recount(replay: &Replay) -> Option<Vec<ItemCount>> {
     let areas = replay.roll.areas();
     let invalid = invalid(replay)?;
     let standings = standings(replay, Disputed::Count)?;
-    let count = |item: Vec<Standing>| ItemCount::of(&areas, &replay.roll.of_counted(item), invalid);
-    Some(standings.into_iter().map(count).collect())
+    let delivered = replay.roll.of_counted(replay.delivered());
+    let count = |(item, position): (Vec<Standing>, u32)| {
+        let mut standings = replay.roll.of_counted(item);
+        if replay.clause(position).is_some() {
+            for (standing, delivered) in standings.iter_mut().zip(&delivered) {
+                if *delivered && *standing == Standing::Absent {
+                    *standing = Standing::Silent;
+                }
+            }
+        }
+        ItemCount::of(&areas, &standings, invalid)
+    };
+    Some(standings.into_iter().zip(1..).map(count).collect())
+}
+
+/// The count by a clause beside the strict one, as a tally tells it.
+pub(super) fn by_clause(
+    count: &ItemCount,
+    clause: SilenceClause,
+    class: &ClassRule,
+) -> Option<ClauseTally> {
+    let outcome = ClauseOutcome::of(count, clause, class).ok()?;
+    let sum = |weight: Weight| Sum { area: weight.area, heads: weight.heads };
+    let objecting = matches!(clause, SilenceClause::Objection(_)).then_some(outcome.objecting);
+    Some(ClauseTally {
+        participating: sum(outcome.count.participating),
+        in_favour: sum(outcome.count.in_favour),
+        against: sum(outcome.count.against),
+        abstain: sum(outcome.count.abstain),
+        objecting: objecting.map(sum),
+        passed: outcome.passed,
+    })
 }
 
 /// Whether a wholly invalid ballot takes part.

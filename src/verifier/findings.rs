@@ -43,6 +43,8 @@ crate::text_enum! {
         Challenge = "challenge",
         /// Paper is read again as it was drawn, before the certificate.
         Recheck = "recheck",
+        /// What counts as delivered was brought in time, and checked by another person.
+        Delivery = "delivery",
         /// The count is what the ballots add up to.
         Tally = "tally",
         /// The certificate says what the log says.

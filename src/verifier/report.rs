@@ -13,6 +13,7 @@ use super::{
     unit::Unit,
 };
 use crate::{
+    ballot_log::ClauseTally,
     kernel::Area,
     platform::tlog::Checkpoint,
     voting::{AreaFlip, Flip, ItemCount, Weight, flip, flip_area},
@@ -64,6 +65,16 @@ struct ItemReport {
     against: Pair,
     abstain: Pair,
     invalid: Pair,
+    /// Delivered and silent; there where a clause covers the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silent: Option<Pair>,
+    /// The count by the clause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    with_clause: Option<ClauseTally>,
+    /// Which count the organiser rests the outcome on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relied: Option<String>,
+    /// Whether it passed by the strict count; so are the distances.
     passed: bool,
     /// How close the result is.
     flip: Option<Distance>,
@@ -236,6 +247,9 @@ fn items(replay: &Replay) -> Vec<ItemReport> {
     rows.map(|(at, (item, count))| {
         let of = |all: &[(bool, Option<Distance>)]| all.get(at).copied().unwrap_or_default();
         let (passed, flip) = of(&as_counted);
+        let clause = replay.clause(item.position);
+        let by_clause = clause.zip(replay.classes.get(at));
+        let relied = manifest.rules.silence.as_ref().map(|terms| terms.relied.clone());
         ItemReport {
             position: item.position,
             title: item.title.clone(),
@@ -245,6 +259,10 @@ fn items(replay: &Replay) -> Vec<ItemReport> {
             against: count.against.into(),
             abstain: count.abstain.into(),
             invalid: count.invalid.into(),
+            silent: clause.map(|_| count.silent.into()),
+            with_clause: by_clause
+                .and_then(|(clause, class)| count::by_clause(&count, clause, class)),
+            relied: relied.filter(|_| clause.is_some()),
             passed,
             flip,
             without_disputed: without.as_deref().map(|without| {
@@ -298,12 +316,47 @@ impl ItemReport {
         ] {
             lines.push(format!("  {:>14} m² {:>8} 人  {name}", metres(pair.area), pair.heads));
         }
+        lines.extend(self.clause_text());
         lines.extend(self.flip.map(|flip| format!("  {}", flip.text())));
         if let Some(Without { passed, flip }) = &self.without_disputed {
             let flip = flip.map_or_else(String::new, Distance::text);
             let result = outcome(*passed);
             lines.push(format!("  若有争议的票全部作废 without the disputed: {result}；{flip}"));
         }
+        lines
+    }
+}
+
+impl ItemReport {
+    /// What the clause on silence makes of it, beside the strict count.
+    fn clause_text(&self) -> Vec<String> {
+        let (Some(silent), Some(clause)) = (self.silent, &self.with_clause) else {
+            return Vec::new();
+        };
+        let (zh, en) = match self.relied.as_deref() {
+            Some("with_clause") => ("条款计票", "the count by the clause"),
+            _ => ("严格计票", "the strict count"),
+        };
+        let row = |area: u64, heads: u64, name: &str| {
+            format!("  {:>14} m² {heads:>8} 人  {name}", metres(area))
+        };
+        let mut lines = vec![row(silent.area, silent.heads, "已送达未表决 delivered and silent")];
+        match clause.objecting {
+            Some(sum) => {
+                lines.push(row(sum.area, sum.heads, "异议及未送达 objecting or not reached"))
+            }
+            None => {
+                let (part, yes) = (clause.participating, clause.in_favour);
+                lines.push(row(part.area, part.heads, "按条款参与 participating by the clause"));
+                lines.push(row(yes.area, yes.heads, "按条款同意 for by the clause"));
+            }
+        }
+        lines.push(format!(
+            "  严格计票 strict: {}；按条款 by the clause: {}；组织者依据{zh} the organiser relies on {en}",
+            outcome(self.passed),
+            outcome(clause.passed)
+        ));
+        lines.push("  以下按严格计票 what follows is of the strict count".to_owned());
         lines
     }
 }

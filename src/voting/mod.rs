@@ -11,6 +11,7 @@ mod store;
 
 pub use model::{
     Basis, Cast, Channel, Choice, DuplicatePolicy, ItemClass, NewItem, NewVote, PartOfCommunity,
+    Reliance, SilentRule,
 };
 pub use routes::routes;
 pub use rules::{
@@ -28,6 +29,7 @@ pub use rules::{
     roll::{OwnerRef, Roll, RollFault, RollProblem, RollRules, Space, UnitRow},
     select::{Attempt, Fate, Precedence, Selection, select},
     shipped::{SHIPPED, find_shipped},
+    silence::{ClauseOutcome, SilenceClause},
     state::Blocker,
 };
 pub use service::steps;
@@ -39,13 +41,13 @@ pub use service::{
     disputes::{DisputeView, file_dispute},
     draft::draft_vote,
     extension::{confirm_extension, propose_extension},
-    facts::{Vote, find_vote},
+    facts::{Vote, find_vote, get_pack},
     incident::{KeyFault, Reopen, Reopened, Which, check_log_keys, reopen_logs},
     log::check_logs,
     log_check::{LogCheck, check_rows_against_logs},
     notices::Post,
     outcome::{VoteOutcome, find_outcome},
-    packs::load_shipped_packs,
+    packs::{find_pack_in_force, load_shipped_packs},
     steps::run_due_steps,
 };
 pub use store::{rolls::list_voters, votes::list_items};

@@ -88,6 +88,7 @@ const DELIVERY_STATUSES: Words = &[
     ("unchecked", "已送达，待复核"),
     ("checked", "已送达，已复核"),
 ];
+const RELIANCES: Words = &[("strict", "严格计票"), ("with_clause", "按条款计票")];
 const SIGNS: Words = &[("at_least", "≥"), ("more_than", ">")];
 
 fn word_of(words: Words, word: &str) -> String {
@@ -233,7 +234,7 @@ fn qr_svg(text: &str) -> Outcome<String> {
     Ok(image.get(start..).unwrap_or_default().to_owned())
 }
 
-const COLUMNS: [&str; 27] = [
+const COLUMNS: [&str; 32] = [
     "序号",
     "事项",
     "类别",
@@ -261,6 +262,11 @@ const COLUMNS: [&str; 27] = [
     "规则包",
     "规则包版本",
     "规则包摘要",
+    "严格计票结果",
+    "按条款计票结果",
+    "依据",
+    "已送达未表决面积",
+    "已送达未表决人数",
 ];
 
 /// Notices as CSV with a BOM: whom a message reached, and to whom somebody must go.
@@ -378,9 +384,34 @@ pub fn result_csv(result: &ResultSheet) -> Outcome<Vec<u8>> {
         row.push(formula_safe(&pack.id).into_owned());
         row.push(pack.version.to_string());
         row.push(pack.digest.clone());
+        row.extend(silence_cells(item));
         out.write_record(&row).map_err(Refusal::internal)?;
     }
     out.into_inner().map_err(Refusal::internal)
+}
+
+/// Both outcomes, which one is relied on, and the silent; without a clause the strict outcome alone.
+fn silence_cells(item: &serde_json::Value) -> [String; 5] {
+    let outcome = |pointer: &str| match item.pointer(pointer).and_then(serde_json::Value::as_bool) {
+        Some(true) => "通过".to_owned(),
+        Some(false) => "未通过".to_owned(),
+        None => String::new(),
+    };
+    let text = |pointer: &str| match item.pointer(pointer) {
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => String::new(),
+    };
+    if item.get("silence").is_none() {
+        return [outcome("/passed"), String::new(), String::new(), String::new(), String::new()];
+    }
+    [
+        outcome("/silence/strict_passed"),
+        outcome("/silence/with_clause/passed"),
+        word_of(RELIANCES, &text("/silence/relied_on")),
+        text("/silence/silent/area"),
+        text("/silence/silent/heads"),
+    ]
 }
 
 #[cfg(test)]

@@ -36,11 +36,21 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("get_witness", "what a witness saw: sizes and roots"),
     ("get_public_result", "sums only; hidden until it is published"),
     ("get_public_result_page", "sums only; hidden until it is published"),
+    ("list_public_official_results", "sums only; once a second person confirmed"),
+    ("get_public_official_result", "sums only; once a second person confirmed"),
     ("get_elevator_board", "states and counts of entrances; no name, no unit"),
 ];
 
-const TAGS: &[&str] =
-    &["operations", "demo", "identity", "registry", "voting", "elevator", "witness"];
+const TAGS: &[&str] = &[
+    "operations",
+    "demo",
+    "identity",
+    "registry",
+    "voting",
+    "elevator",
+    "official_result",
+    "witness",
+];
 
 /// One operation of the document.
 pub struct Operation {

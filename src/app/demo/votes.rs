@@ -12,8 +12,9 @@ use crate::{
         db::{Actor, WriteContext, WriteTx},
     },
     voting::{
-        Cast, Choice, NewItem, NewVote, PartOfCommunity, Vote, cast_many, confirm_extension,
-        count_vote, draft_vote, find_vote, list_items, list_voters, propose_extension, steps,
+        Cast, Choice, NewItem, NewVote, PartOfCommunity, Reliance, Vote, cast_many,
+        confirm_extension, count_vote, draft_vote, find_vote, list_items, list_voters,
+        propose_extension, steps,
     },
 };
 
@@ -268,6 +269,7 @@ impl Player<'_> {
                 description: String::new(),
                 matters: vec![matter.to_owned()],
             }],
+            reliance: Reliance::Strict,
         };
         let reach = Reach::everything();
         let draft = move |tx: &mut WriteTx<'_>| draft_vote(tx, &reach, &new);

@@ -90,6 +90,10 @@ permissions! {
     RulePackRead = "rule_pack_read", Reads, "See rule packs", "查看规则包";
     RulePackManage = "rule_pack_manage", Writes, "Load rule packs and calendars", "维护规则包与日历";
 
+    // Official results
+    OfficialResultRead = "official_result_read", Reads, "See results of official platforms", "查看官方平台表决结果";
+    OfficialResultRecord = "official_result_record", Writes, "Record and check such results", "登记与复核官方平台结果";
+
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
     ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign", "申请加装电梯、提出异议、签署协议";

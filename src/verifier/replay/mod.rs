@@ -8,6 +8,7 @@ mod paper;
 mod proxies;
 mod recheck;
 mod roll;
+mod silence;
 mod steps;
 mod transfer;
 
@@ -25,6 +26,7 @@ use paper::Paper;
 use proxies::Powers;
 use recheck::Rechecked;
 pub(super) use roll::Roll;
+use silence::Deliveries;
 
 /// How far the log is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,6 +95,7 @@ pub(super) struct Replay {
     paper: Paper,
     powers: Powers,
     rechecked: Rechecked,
+    deliveries: Deliveries,
     /// By leaf of the dispute.
     disputes: BTreeMap<u64, Dispute>,
     /// Whether an answer came after the last count.
@@ -126,6 +129,7 @@ impl Replay {
             paper: Paper::default(),
             powers: Powers::default(),
             rechecked: Rechecked::default(),
+            deliveries: Deliveries::default(),
             disputes: BTreeMap::new(),
             is_ruled_since: false,
             counted: None,
@@ -178,6 +182,7 @@ impl Replay {
             Leaf::Challenge(challenge) => self.challenge(seq, &challenge),
             Leaf::Ruling(ruling) => self.rule(seq, &ruling, opened),
             Leaf::Close(close) => self.close(seq, &close),
+            Leaf::Delivery(delivery) => self.deliver(seq, delivery),
             Leaf::Tally(tally) => self.tally(seq, tally),
             Leaf::RecheckDraw(draw) => self.draw(seq, &draw),
             Leaf::Recheck(leaf) => self.recheck(seq, &leaf),
@@ -239,6 +244,7 @@ const fn phases_of(leaf: &Leaf) -> &'static [Phase] {
         Leaf::Challenge(_) | Leaf::Ruling(_) | Leaf::Incident(_) => {
             &[Phase::Open, Phase::Closed, Phase::Counted]
         }
+        Leaf::Delivery(_) => &[Phase::Closed],
         Leaf::Tally(_) => &[Phase::Closed, Phase::Counted],
         Leaf::RecheckDraw(_) | Leaf::Recheck(_) | Leaf::Certificate(_) => &[Phase::Counted],
     }

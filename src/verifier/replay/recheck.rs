@@ -71,6 +71,8 @@ impl Replay {
 
     /// The draws that the last count needs for sheets of these areas.
     fn draws(&self, areas: &[u64]) -> Option<u64> {
+        // By a clause a single sheet may turn around whom the silent follow: all are read.
+        self.manifest.as_ref().filter(|manifest| manifest.rules.silence.is_none())?;
         let area = areas.iter().fold(0_u64, |sum, area| sum.saturating_add(*area));
         let paper = Weight { area, heads: u64::try_from(areas.len()).unwrap_or(u64::MAX) };
         let items = self.counted.iter().flat_map(|counted| &counted.tally.items);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Phase, Replay, Rule, steps::are_two};
+use super::{Phase, Replay, Rule, silence, steps::are_two};
 use crate::{
     ballot_log::{FORMAT, Line, Lines, Manifest, Openings, Owners, RollAmend, RollUnit, Sum},
     kernel::{Ratio, Threshold},
@@ -131,6 +131,8 @@ impl Replay {
         } else if manifest.rules.duplicate_policy.parse::<crate::voting::DuplicatePolicy>().is_err()
         {
             Some("重复票规则未知 (an unknown duplicate policy)")
+        } else if !silence::is_whole(manifest) {
+            Some("未表决规则不完整 (the terms of silence are not whole)")
         } else if manifest.opens_at >= manifest.closes_at {
             Some("截止不晚于开始 (the close is not after the opening)")
         } else if manifest.heads == 0 || manifest.area == 0 {
@@ -185,6 +187,7 @@ impl Replay {
             "业主编号不连续 (a new head takes the next number)"
         } else {
             let earlier = self.roll.take(&name);
+            self.deliveries.moved(name.clone(), amend.at);
             if let Some(head) = amend.head {
                 let order = earlier.map_or(seq, |unit| unit.order);
                 self.roll.put(name, Unit { head, area: amend.area, order });

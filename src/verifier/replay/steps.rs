@@ -32,6 +32,7 @@ impl Replay {
 
     pub(super) fn tally(&mut self, seq: u64, tally: Tally) {
         self.phase = Phase::Counted;
+        self.must_be_delivered(seq);
         if let Some(message) = self.wrong_with_tally(&tally) {
             self.fault(seq, Rule::Tally, &message);
         }
@@ -72,9 +73,16 @@ impl Replay {
             if verdict.is_none_or(|verdict| verdict.passed() != told.passed) {
                 return wrong("结论不合比例 (the outcome is not what the lines say)");
             }
+            let clause = self.clause(position);
+            let by_clause = clause.zip(self.classes.get(at));
+            let by_clause =
+                by_clause.and_then(|(clause, class)| count::by_clause(&count, clause, class));
+            if told.silent.is_some() != clause.is_some() || told.with_clause != by_clause {
+                return wrong("按条款的计票不符 (the count by the clause is not what it says)");
+            }
             let recounted = counts.as_ref().and_then(|counts| counts.get(at));
             if let Some(recounted) = recounted
-                && *recounted != (ItemCount { silent: recounted.silent, ..count })
+                && *recounted != count
             {
                 let (have, need) = (show(&count), show(recounted));
                 return wrong(&format!("{have}，重新计票为 {need} (the recount differs)"));
@@ -101,12 +109,13 @@ pub(super) fn as_count(told: &ItemTally) -> ItemCount {
         against: weight(told.against),
         abstain: weight(told.abstain),
         invalid: weight(told.invalid),
-        silent: Weight::default(),
+        silent: weight(told.silent.unwrap_or_default()),
     }
 }
 
 fn show(count: &ItemCount) -> String {
     let pair = |weight: Weight| format!("{}/{}", weight.area, weight.heads);
     let [yes, no, abstain] = [count.in_favour, count.against, count.abstain].map(pair);
-    format!("for {yes} against {no} abstain {abstain} invalid {}", pair(count.invalid))
+    let [invalid, silent] = [count.invalid, count.silent].map(pair);
+    format!("for {yes} against {no} abstain {abstain} invalid {invalid} silent {silent}")
 }

@@ -27,7 +27,7 @@ impl Replay {
         } else if has_voted || self.paper.is_out(head, is_void) {
             "该业主已表决或其纸质票尚未作废 (the head has voted, or has a sheet that is not void)"
         } else {
-            return;
+            return self.deliveries.moved(name, transfer.at);
         };
         self.fault(seq, Rule::Transfer, message);
     }

@@ -10,7 +10,7 @@ use crate::kernel::{
 };
 use crate::voting::model::{
     ClonedFrom, Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote,
-    PartOfCommunity, TransitionRow, UnitSet, VoteEdit, VoteFilter, VoteRow, VoteState,
+    PartOfCommunity, Reliance, TransitionRow, UnitSet, VoteEdit, VoteFilter, VoteRow, VoteState,
 };
 use crate::voting::rules::{
     pack::RulePack,
@@ -80,6 +80,14 @@ pub struct VoteIn {
     pub rule_pack: String,
     /// The agenda, at most 20 items.
     pub items: Vec<ItemIn>,
+    /// Which count the outcome is to rest on, where the pack has a clause on silence: `strict` (silent
+    /// owners take no part) or `with_clause`. The notice announces it; both counts are always shown.
+    #[serde(default = "strict")]
+    pub reliance: Reliance,
+}
+
+const fn strict() -> Reliance {
+    Reliance::Strict
 }
 
 fn national() -> String {
@@ -107,6 +115,7 @@ impl VoteIn {
             },
             rule_pack: self.rule_pack,
             items: items(self.items)?,
+            reliance: self.reliance,
         })
     }
 }
@@ -166,6 +175,9 @@ pub struct VotePatch {
     /// A new agenda in place of the present one.
     #[serde(default)]
     pub items: Option<Vec<ItemIn>>,
+    /// Which count the outcome is to rest on.
+    #[serde(default)]
+    pub reliance: Option<Reliance>,
 }
 
 impl VotePatch {
@@ -181,7 +193,8 @@ impl VotePatch {
             check_text("/description", description, 0..=MOST_TEXT)?;
         }
         let items = self.items.map(items).transpose()?;
-        Ok(VoteEdit { title: self.title, description: self.description, items })
+        let VotePatch { title, description, reliance, .. } = self;
+        Ok(VoteEdit { title, description, items, reliance })
     }
 }
 
@@ -365,6 +378,8 @@ pub struct VoteOut {
     /// The extension that waits for its second signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionOut>,
+    /// Which count the outcome rests on, where the pack has a clause on silence.
+    pub reliance: Reliance,
     /// The agenda.
     pub items: Vec<ItemOut>,
     /// The materials.
@@ -398,6 +413,7 @@ impl VoteOut {
             cloned_from: None,
             clones: Vec::new(),
             extension: None,
+            reliance: row.reliance,
             items: items.into_iter().map(Into::into).collect(),
             materials: materials.into_iter().map(Into::into).collect(),
             summary: row.into(),

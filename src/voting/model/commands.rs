@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Choice};
+use super::{Channel, Choice, Reliance};
 use crate::ballot_log::Openings;
 use crate::kernel::{
     AccountId, Area, BallotId, BuildingId, CommunityId, EntranceId, HeadId, ItemId, OwnerId,
@@ -60,6 +60,8 @@ pub struct NewVote {
     pub rule_pack: String,
     /// The agenda.
     pub items: Vec<NewItem>,
+    /// Which count the outcome is to rest on, where the pack has a clause on silence.
+    pub reliance: Reliance,
 }
 
 /// A change of the draft; `None` leaves as it is.
@@ -71,6 +73,8 @@ pub struct VoteEdit {
     pub description: Option<String>,
     /// A new agenda in place of the present one.
     pub items: Option<Vec<NewItem>>,
+    /// Which count the outcome is to rest on.
+    pub reliance: Option<Reliance>,
 }
 
 /// A file to be attached.

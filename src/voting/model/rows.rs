@@ -2,7 +2,7 @@
 
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 
-use super::{Channel, Choice, Command, ItemClass, VoteState};
+use super::{Channel, Choice, Command, ItemClass, Reliance, VoteState};
 use crate::kernel::{
     AccountId, Area, AttemptId, BallotId, BuildingId, ChoiceId, CommunityId, EntranceId, HeadId,
     ItemId, ItemResultId, LocalDate, MaterialId, OwnerId, ProxyId, RollUnitId, RulePackId, SheetId,
@@ -63,6 +63,7 @@ pub struct VoteRow {
     pub objections_until: Option<UtcTime>,
     pub confirmed_at: Option<UtcTime>,
     pub certificate: Option<String>,
+    pub reliance: Reliance,
     pub created_by: Option<AccountId>,
     pub created_at: UtcTime,
     pub version: i32,
@@ -91,6 +92,7 @@ pub struct VoteChange {
     pub objections_until: Option<Option<UtcTime>>,
     pub confirmed_at: Option<UtcTime>,
     pub certificate: Option<String>,
+    pub reliance: Option<Reliance>,
 }
 
 /// An item on the agenda.

@@ -18,8 +18,9 @@ use crate::voting::{
 };
 
 /// The result with its working: totals, the four tests with numbers, comparator, margin and clause,
-/// and the fewest heads whose ballots, if void, would change the outcome. The desk sees it once
-/// counted, everybody else once published.
+/// and the fewest heads whose ballots, if void, would change the outcome. Where a clause on silence
+/// covers an item, tests and distance are those of the strict count, and the count by the clause stands
+/// beside. The desk sees it once counted, everybody else once published.
 #[utoipa::path(
     tag = "voting", summary = "Explain the result · 结果与依据", operation_id = "explain_result",
     security(("bearer" = [])), params(("vote_id" = VoteId, Path, description = "The vote")),

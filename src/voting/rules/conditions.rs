@@ -7,7 +7,7 @@ use crate::{
         model::Command,
         rules::{
             count::Weight,
-            pack_use::{no_paper, not_in_force, refusals},
+            pack_use::{no_paper, not_adopted, not_in_force, refusals},
             periods::broken,
             state::{Blocker, Facts},
         },
@@ -111,8 +111,9 @@ fn with_clause(blocker: Blocker, clause: &str) -> Blocker {
 
 /// The pack must be in force when the vote opens, and the engine must keep all of it.
 fn pack(facts: &Facts<'_>, day: UtcTime) -> Vec<Option<Blocker>> {
-    let outdated = not_in_force(facts.pack, day.local_date());
-    std::iter::once(outdated).chain(refusals(facts.pack).into_iter().map(Some)).collect()
+    let day = day.local_date();
+    let outdated = [not_in_force(facts.pack, day), not_adopted(facts.pack, day)];
+    outdated.into_iter().chain(refusals(facts.pack).into_iter().map(Some)).collect()
 }
 
 fn agenda(facts: &Facts<'_>) -> Option<Blocker> {

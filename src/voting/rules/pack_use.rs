@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     kernel::{Code, LocalDate},
     voting::{
-        model::{Basis, IdentityGrade, SilentRule},
+        model::{Basis, IdentityGrade},
         rules::{pack::RulePack, pack_values::collect, periods::broken, state::Blocker},
     },
 };
@@ -31,7 +31,7 @@ impl PackWarning {
 /// Why no vote can be run here by this pack, each with its code and clause.
 #[must_use]
 pub fn refusals(pack: &RulePack) -> Vec<Blocker> {
-    let (switches, procedure) = (&pack.switches, &pack.procedure);
+    let procedure = &pack.procedure;
     let mut found = Vec::new();
     let mut refuse = |code, rule_id, clause: &str, (have, need): (String, &str)| {
         let rule = broken(rule_id, clause, have, need.to_owned());
@@ -45,12 +45,6 @@ pub fn refusals(pack: &RulePack) -> Vec<Blocker> {
         let have = "-".to_owned();
         let id = "official_platform_required";
         refuse(Code::OfficialPlatformRequired, id, &rule.clause, (have, need));
-    }
-    let silent = &switches.silent_rule;
-    if silent.value != SilentRule::None {
-        let need = "none, or proof of delivery per unit · 逐户送达证明";
-        let have = silent.value.to_string();
-        refuse(Code::DeliveryProofMissing, "silent_rule", &silent.clause, (have, need));
     }
     if let Some(identity) = &procedure.identity
         && identity.value > IdentityGrade::Registered
@@ -70,6 +64,14 @@ pub fn not_in_force(pack: &RulePack, day: LocalDate) -> Option<Blocker> {
     let rule = broken("rule_pack_in_force", &pack.name, day.to_string(), need);
     let code = Code::RulePackNotInForce;
     (!pack.is_in_force(day)).then_some(Blocker { code, rule, earliest: None })
+}
+
+/// Why no vote may open on that day by the pack's clause on silence: it was not adopted yet.
+pub(super) fn not_adopted(pack: &RulePack, day: LocalDate) -> Option<Blocker> {
+    let adopted = pack.silence.as_ref()?.adopted.as_ref().filter(|of| of.adopted_on > day)?;
+    let need = format!("≥ {}", adopted.adopted_on);
+    let rule = broken("silence_adopted", &adopted.clause, day.to_string(), need);
+    Some(Blocker { code: Code::RulePackNotInForce, rule, earliest: None })
 }
 
 /// Why no paper ballot is taken.

@@ -2,7 +2,7 @@
 //!
 //! Silence weighs only by a clause of the owners' rules or of local law, and only for heads whose
 //! ballot was provably delivered (建房〔2009〕274号 26; 上海二中院(2022)沪02民初16号). Off by default.
-//! Absent on purpose: the record of deliveries, whose result comes in as a fact.
+//! Absent on purpose: the record of deliveries, whose result comes in as a fact (`service::silence`).
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,9 @@ impl SilenceClause {
         }
     }
 
-    const fn rule(self) -> SilentRule {
+    /// Its kind.
+    #[must_use]
+    pub const fn rule(self) -> SilentRule {
         match self {
             Self::FollowMajority => SilentRule::FollowMajority,
             Self::Objection(_) => SilentRule::Objection,
@@ -106,6 +108,30 @@ pub struct ClauseOutcome {
     pub passed: bool,
 }
 
+impl ClauseOutcome {
+    /// The count by a clause beside the strict one, which says who was delivered and silent.
+    ///
+    /// # Errors
+    /// `empty_scope`.
+    pub fn of(strict: &ItemCount, clause: SilenceClause, class: &ClassRule) -> Outcome<Self> {
+        let rule = clause.rule();
+        match clause {
+            SilenceClause::FollowMajority => {
+                let joined = strict.with_clause(rule);
+                let followed = joined.and_then(|_| strict.leading());
+                let count = joined.unwrap_or(*strict);
+                let passed = count.judge(class)?.passed();
+                Ok(Self { rule, count, followed, objecting: Weight::default(), passed })
+            }
+            SilenceClause::Objection(limit) => {
+                let objecting = strict.against.plus(strict.absent());
+                let passed = ItemCount { against: objecting, ..*strict }.within_objections(limit);
+                Ok(Self { rule, count: *strict, followed: None, objecting, passed })
+            }
+        }
+    }
+}
+
 /// By what an item is judged.
 #[derive(Debug, Clone, Copy)]
 pub struct SilenceRules<'a> {
@@ -137,31 +163,9 @@ pub fn judge_with_silence(
     let strict = ItemCount::of(areas, &marked, rules.invalid);
     let strict_verdict = strict.judge(rules.class)?;
     let with_clause = match rules.clause {
-        Some((clause, _)) => Some(by_clause(&strict, clause, rules.class)?),
+        Some((clause, _)) => Some(ClauseOutcome::of(&strict, clause, rules.class)?),
         None => None,
     };
     let relied_on = rules.clause.map_or(Reliance::Strict, |(_, reliance)| reliance);
     Ok(SilenceOutcome { strict, strict_verdict, with_clause, relied_on })
-}
-
-fn by_clause(
-    strict: &ItemCount,
-    clause: SilenceClause,
-    class: &ClassRule,
-) -> Outcome<ClauseOutcome> {
-    let rule = clause.rule();
-    match clause {
-        SilenceClause::FollowMajority => {
-            let joined = strict.with_clause(rule);
-            let followed = joined.and_then(|_| strict.leading());
-            let count = joined.unwrap_or(*strict);
-            let passed = count.judge(class)?.passed();
-            Ok(ClauseOutcome { rule, count, followed, objecting: Weight::default(), passed })
-        }
-        SilenceClause::Objection(limit) => {
-            let objecting = strict.against.plus(strict.absent());
-            let passed = ItemCount { against: objecting, ..*strict }.within_objections(limit);
-            Ok(ClauseOutcome { rule, count: *strict, followed: None, objecting, passed })
-        }
-    }
 }

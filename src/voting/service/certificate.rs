@@ -8,6 +8,7 @@ use super::{
     count::{ItemWorking, work_out},
     facts::Vote,
     log,
+    silence::SilenceWorking,
 };
 use crate::ballot_log::{self as leaf, Leaf};
 use crate::kernel::{Code, Outcome, Refusal, hex};
@@ -15,7 +16,10 @@ use crate::platform::{
     db::{Conn, WriteTx},
     tlog::{LogSigner, store::root_at},
 };
-use crate::voting::store::{disputes, results};
+use crate::voting::{
+    model::{SilentRule, Totals},
+    store::{disputes, results},
+};
 
 /// The first line.
 const TITLE: &str = "jiugai-vote-certificate/1";
@@ -57,11 +61,34 @@ fn text(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
             let heads = sum.heads;
             format!("{} {heads}", sum.area.0)
         });
-        let outcome = if working.passed { "passed" } else { "failed" };
+        let outcome = outcome(working.passed_strictly());
         lines.push(format!("item {position} {} {outcome}", sums.join(" ")));
+        lines.extend(working.silence.iter().flat_map(|of| clause_lines(&working, of)));
+    }
+    if pack.switches.silent_rule.value != SilentRule::None {
+        lines.push(format!("relied {}", vote.row.reliance));
     }
     lines.push(format!("challenged {challenged}"));
     Ok(lines.join("\n") + "\n")
+}
+
+const fn outcome(passed: bool) -> &'static str {
+    if passed { "passed" } else { "failed" }
+}
+
+/// The silent of an item and its count by the clause.
+fn clause_lines(working: &ItemWorking, silence: &SilenceWorking) -> [String; 2] {
+    let pair = |totals: Totals| format!("{} {}", totals.area.0, totals.heads);
+    let (position, clause, total) = (working.position, &silence.with_clause, working.total);
+    let sums = match clause.objecting {
+        Some(objecting) => [objecting, total].map(pair).join(" "),
+        None => [clause.in_favour, clause.participating, total].map(pair).join(" "),
+    };
+    let outcome = outcome(clause.passed);
+    [
+        format!("silent {position} {}", pair(silence.silent)),
+        format!("clause {position} {} {sums} {outcome}", silence.rule),
+    ]
 }
 
 /// The signed certificate of a confirmed vote.

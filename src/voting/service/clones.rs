@@ -36,6 +36,7 @@ pub fn clone_vote(tx: &mut WriteTx<'_>, reach: &Reach, vote: &Vote) -> Outcome<V
         part: same_part(vote),
         rule_pack: vote.pack.id.clone(),
         items: items.collect(),
+        reliance: vote.row.reliance,
     };
     let row = draft::draft_vote(tx, reach, &new)?;
     composites::insert_clone(tx.conn(), (row.id, source))?;

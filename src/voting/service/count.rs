@@ -1,6 +1,6 @@
 //! The count: from the standing choices of a closed vote to a stored result with its working.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     facts::{Vote, find_vote},
     log,
+    silence::{ClauseWorking, SilenceWorking, clause_of, delivered_heads},
     standing::Rulings,
     steps::{Step, add_facts, take_step},
 };
@@ -17,9 +18,10 @@ use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{
     model::{Choice, Command, HeadRow, ItemClass, ItemRow, ResultRow, Totals, VoteChange},
     rules::{
-        count::{InvalidBallots, ItemCount, Standing, Weight},
+        count::{InvalidBallots, Standing, Weight},
         explain::{Predicate, explain},
         flip::{Flip, flip},
+        silence::{SilenceRules, judge_with_silence},
         state::decide,
     },
     store::{ballots, disputes, results, rolls, votes},
@@ -41,7 +43,8 @@ pub struct ItemWorking {
     pub title: String,
     /// Which thresholds it needs.
     pub class: ItemClass,
-    /// Whether it passed.
+    /// Whether it passed: by the strict count, or by the clause on silence where the organiser relies
+    /// on it.
     pub passed: bool,
     /// The whole roll.
     pub total: Totals,
@@ -56,10 +59,21 @@ pub struct ItemWorking {
     pub abstain: Totals,
     /// 无效.
     pub invalid: Totals,
-    /// Each test with its numbers, margin and clause.
+    /// Each test of the strict count with its numbers, margin and clause.
     pub predicates: Vec<Predicate>,
-    /// The fewest heads whose ballots, if void, would change the outcome.
+    /// The fewest heads whose ballots, if void, would change the outcome of the strict count.
     pub flip: Flip,
+    /// The count by the clause on silence beside the strict one; there where a clause covers the item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silence: Option<SilenceWorking>,
+}
+
+impl ItemWorking {
+    /// Whether it passed by the strict count.
+    #[must_use]
+    pub fn passed_strictly(&self) -> bool {
+        self.silence.as_ref().map_or(self.passed, |silence| silence.strict_passed)
+    }
 }
 
 /// Counts a vote from its rows: pure apart from the loading. Also the recount of `verify`.
@@ -72,11 +86,12 @@ pub fn work_out(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<ItemWorking>> {
         heads.iter().map(|head| u64::try_from(head.area.0).unwrap_or(0)).collect();
     let items = votes::list_items(conn, vote.row.id)?;
     let mut standings = standings_by_item(conn, vote, (&items, &heads))?;
+    let delivered = delivered_heads(conn, vote, &heads)?;
     items
         .iter()
         .map(|item| {
             let standings = standings.remove(&item.id).unwrap_or_default();
-            work_out_item(vote, item, (&areas, &standings))
+            work_out_item(vote, item, (&areas, &standings, &delivered))
         })
         .collect()
 }
@@ -110,18 +125,20 @@ fn standings_by_item(
 fn work_out_item(
     vote: &Vote,
     item: &ItemRow,
-    (areas, standings): (&[u64], &[Standing]),
+    (areas, standings, delivered): (&[u64], &[Standing], &BTreeSet<usize>),
 ) -> Outcome<ItemWorking> {
     let invalid = InvalidBallots::from(&*vote.pack);
     let class = vote.pack.class(item.class);
-    let count = ItemCount::of(areas, standings, invalid);
-    let verdict = count.judge(class)?;
+    let clause = clause_of(vote, item).map(|clause| (clause, vote.row.reliance));
+    let rules = SilenceRules { class, invalid, clause };
+    let outcome = judge_with_silence(areas, standings, delivered, rules)?;
+    let (count, verdict) = (outcome.strict, outcome.strict_verdict);
     Ok(ItemWorking {
         item_id: item.id,
         position: item.position,
         title: item.title.clone(),
         class: item.class,
-        passed: verdict.passed(),
+        passed: outcome.passed(),
         total: totals(count.total),
         participating: totals(count.participating),
         in_favour: totals(count.in_favour),
@@ -130,6 +147,7 @@ fn work_out_item(
         invalid: totals(count.invalid),
         predicates: explain(&count, class, verdict),
         flip: flip(areas, standings, invalid, class)?,
+        silence: SilenceWorking::of(&outcome, class)?,
     })
 }
 
@@ -183,11 +201,23 @@ fn is_overturned(conn: &mut Conn, vote: &Vote, workings: &[ItemWorking]) -> Outc
     Ok(workings.iter().any(|working| before.get(&working.item_id) != Some(&working.passed)))
 }
 
+fn sum(totals: Totals) -> Outcome<leaf::Sum> {
+    let area = u64::try_from(totals.area.0).map_err(Refusal::internal)?;
+    Ok(leaf::Sum { area, heads: totals.heads })
+}
+
+fn clause_tally(clause: &ClauseWorking) -> Outcome<leaf::ClauseTally> {
+    Ok(leaf::ClauseTally {
+        participating: sum(clause.participating)?,
+        in_favour: sum(clause.in_favour)?,
+        against: sum(clause.against)?,
+        abstain: sum(clause.abstain)?,
+        objecting: clause.objecting.map(sum).transpose()?,
+        passed: clause.passed,
+    })
+}
+
 fn item_tally(working: &ItemWorking) -> Outcome<leaf::ItemTally> {
-    let sum = |totals: Totals| {
-        let area = u64::try_from(totals.area.0).map_err(Refusal::internal)?;
-        Ok::<_, Refusal>(leaf::Sum { area, heads: totals.heads })
-    };
     Ok(leaf::ItemTally {
         position: u32::try_from(working.position).map_err(Refusal::internal)?,
         total: sum(working.total)?,
@@ -196,7 +226,13 @@ fn item_tally(working: &ItemWorking) -> Outcome<leaf::ItemTally> {
         against: sum(working.against)?,
         abstain: sum(working.abstain)?,
         invalid: sum(working.invalid)?,
-        passed: working.passed,
+        silent: working.silence.as_ref().map(|silence| sum(silence.silent)).transpose()?,
+        with_clause: working
+            .silence
+            .as_ref()
+            .map(|of| clause_tally(&of.with_clause))
+            .transpose()?,
+        passed: working.passed_strictly(),
     })
 }
 

@@ -12,10 +12,10 @@ use crate::kernel::{Code, ItemId, MaterialId, Outcome, Refusal, VoteId, hex};
 use crate::platform::{auth::Reach, db::WriteTx};
 use crate::voting::{
     model::{
-        Command, ItemRow, NewFile, NewItem, NewMaterial, NewVote, VoteChange, VoteEdit, VoteRow,
-        VoteScope, VoteState,
+        Command, ItemRow, NewFile, NewItem, NewMaterial, NewVote, Reliance, VoteChange, VoteEdit,
+        VoteRow, VoteScope, VoteState,
     },
-    rules::{pack::RulePack, state::decide},
+    rules::{pack::RulePack, silence::SilenceClause, state::decide},
     store::{scopes, votes},
 };
 
@@ -28,7 +28,7 @@ pub const MOST_BYTES: usize = 10 * 1024 * 1024;
 ///
 /// # Errors
 /// `not_found` outside the reach; `invalid_field` for an unknown pack, matter or a scope that does
-/// not hang together; `rule_pack_not_in_force`.
+/// not hang together, or a reliance on a clause that covers no item; `rule_pack_not_in_force`.
 pub fn draft_vote(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome<VoteRow> {
     let scope = check_scope(tx.conn(), reach, new)?;
     let scope_name = name_scope(tx.conn(), (new, &scope))?;
@@ -57,12 +57,14 @@ pub fn draft_vote(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome
         objections_until: None,
         confirmed_at: None,
         certificate: None,
+        reliance: new.reliance,
         created_by: tx.actor().account_id,
         created_at: tx.now(),
         version: 1,
         scope_name,
     };
     let items = item_rows((row.id, scope_kind(&scope)), &rules, &new.items)?;
+    check_reliance(row.reliance, &rules, &items)?;
     votes::insert_vote(tx.conn(), &row)?;
     scopes::insert_parts(tx.conn(), row.id, &scope)?;
     votes::replace_items(tx.conn(), row.id, &items)?;
@@ -119,6 +121,20 @@ fn item_rows(
         .collect()
 }
 
+/// Nobody relies on a clause that covers nothing.
+fn check_reliance(reliance: Reliance, pack: &RulePack, items: &[ItemRow]) -> Outcome<()> {
+    let covers = |item: &ItemRow| {
+        let matters: Vec<&str> = item.matter.split(',').collect();
+        SilenceClause::of(pack, &matters).is_some()
+    };
+    if reliance == Reliance::Strict || items.iter().any(covers) {
+        return Ok(());
+    }
+    let detail =
+        "no clause on silence of the pack covers an item · 规则包没有适用于这些事项的未表决条款";
+    Err(Refusal::field(Code::InvalidField, "/reliance", detail))
+}
+
 /// Changes a vote before its notice.
 ///
 /// # Errors
@@ -130,10 +146,13 @@ pub fn edit_vote(tx: &mut WriteTx<'_>, vote: &Vote, edit: &VoteEdit) -> Outcome<
         let rows = item_rows((vote.row.id, scope_kind(&vote.scope)), &vote.pack, items)?;
         votes::replace_items(tx.conn(), vote.row.id, &rows)?;
     }
+    let items = votes::list_items(tx.conn(), vote.row.id)?;
+    check_reliance(edit.reliance.unwrap_or(vote.row.reliance), &vote.pack, &items)?;
     let change = VoteChange {
         title: edit.title.clone(),
         description: edit.description.clone(),
         state: Some(vote.row.state),
+        reliance: edit.reliance,
         ..VoteChange::default()
     };
     set_vote(tx, &vote.row, &change)?;

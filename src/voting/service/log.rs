@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::{cast::receipt_code, facts::Vote, publication::vote_head};
+use super::{cast::receipt_code, facts::Vote, publication::vote_head, silence};
 use crate::ballot_log::{
     self as leaf, FORMAT, Item, Leaf, Line, Lines, Manifest, Opening, Openings, Owners, RollUnit,
     Rules, Who,
@@ -171,7 +171,7 @@ pub fn begin(
             .map_or(head.community.clone(), |part| format!("{} {part}", head.community)),
         agenda: agenda.to_owned(),
         items: items(&votes::list_items(tx.conn(), vote.row.id)?, &vote.pack),
-        rules: rules(&vote.pack)?,
+        rules: Rules { silence: silence::terms(tx.conn(), vote)?, ..rules(&vote.pack)? },
         record_on: vote.row.record_on.map(|day| day.to_string()).unwrap_or_default(),
         opens_at: opens_at.micros(),
         closes_at: closes_at.micros(),
@@ -255,21 +255,24 @@ fn rules(pack: &RulePack) -> Outcome<Rules> {
         max_changes: switches.max_changes.value,
         proxy_limit: pack.procedure.proxy_limit.as_ref().map(|limit| limit.value),
         silent_rule: switches.silent_rule.value.to_string(),
+        silence: None,
         publish_detail: switches.publish_detail.value.to_string(),
     })
 }
 
 /// What a step into this state leaves in the logs: a vote's opening and closing checkpoint in the
-/// deployment's log, the close in its own.
+/// deployment's log; the close in its own, with the proved deliveries where silence weighs.
 ///
 /// # Errors
 /// As [`append`].
-pub fn note_step(tx: &mut WriteTx<'_>, vote_id: VoteId, to: VoteState) -> Outcome<()> {
+pub fn note_step(tx: &mut WriteTx<'_>, vote: &Vote, to: VoteState) -> Outcome<()> {
+    let vote_id = vote.row.id;
     let phase = match to {
         VoteState::Open => "opening",
         VoteState::Closed => {
             let at = tx.legal_now().micros();
             append(tx, vote_id, vec![Leaf::Close(leaf::Close { at }).into()])?;
+            silence::log_deliveries(tx, vote)?;
             "closing"
         }
         _ => return Ok(()),

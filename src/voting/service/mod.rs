@@ -51,6 +51,7 @@ pub mod roll;
 pub mod rulings;
 pub mod scans;
 pub mod scope;
+pub mod silence;
 pub mod sittings;
 mod standing;
 pub mod steps;

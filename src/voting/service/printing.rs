@@ -10,6 +10,7 @@ use super::{
     facts::Vote,
     paper_code::sheet_code,
     publication::{NoticeItem, VoteHead, list_notice_items, vote_head},
+    silence::{SilenceNotice, silence_notice},
 };
 use crate::kernel::{Area, Code, HeadId, Outcome, Refusal, SheetIssueId};
 use crate::platform::{auth::seal::Keys, db::Conn};
@@ -74,6 +75,8 @@ pub struct BlankBallots {
     pub items: Vec<NoticeItem>,
     /// What an item left blank is taken for: abstention or invalid.
     pub blank_is_abstain: bool,
+    /// What silence means, where a clause is in force.
+    pub silence: Option<SilenceNotice>,
     /// One per head.
     pub ballots: Vec<BlankBallot>,
 }
@@ -141,6 +144,7 @@ pub fn blank_ballots(
         vote: head,
         items: list_notice_items(conn, vote)?,
         blank_is_abstain: vote.pack.switches.blank_is_abstain.value,
+        silence: silence_notice(conn, vote)?,
         ballots: rolls::list_heads(conn, vote_id)?.into_iter().filter_map(ballot).collect(),
     })
 }

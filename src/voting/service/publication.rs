@@ -9,6 +9,7 @@ use super::{
     count::{ItemWorking, stored_workings},
     facts::Vote,
     roll::totals_by_building,
+    silence::{SilenceNotice, silence_notice},
 };
 use crate::kernel::{Area, Code, LocalDate, Outcome, Refusal, UtcTime, VoteId};
 use crate::platform::db::Conn;
@@ -140,6 +141,9 @@ pub struct Notice {
     pub buildings: Vec<BuildingLine>,
     /// What was amended of the roll since it was announced.
     pub amendments: Vec<AmendmentLine>,
+    /// What silence means, where a clause is in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silence: Option<SilenceNotice>,
 }
 
 /// A unit that took part.
@@ -200,6 +204,7 @@ pub fn notice(conn: &mut Conn, vote: &Vote) -> Outcome<Notice> {
         materials,
         buildings: totals_by_building(&units).into_iter().map(building).collect(),
         amendments: posted_amendments(conn, vote)?,
+        silence: silence_notice(conn, vote)?,
     })
 }
 

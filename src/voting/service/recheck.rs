@@ -24,7 +24,7 @@ use crate::platform::db::{Conn, WriteTx};
 use crate::voting::{
     model::{
         Choice, Clerk, Command, DisputeReason, DisputeRow, Entry, EntryRound, Filer, NewDispute,
-        RecheckChange, RecheckRow, Seed, SheetRow, SheetState, Totals,
+        RecheckChange, RecheckRow, Seed, SheetRow, SheetState, SilentRule, Totals,
     },
     rules::{
         count::{ItemCount, Weight},
@@ -105,6 +105,10 @@ impl Pile {
 
     /// How many draws the count needs.
     fn draws(&self, conn: &mut Conn, vote: &Vote) -> Outcome<Option<u64>> {
+        // By a clause on silence a single sheet may turn around whom the silent follow: all are read.
+        if vote.pack.switches.silent_rule.value != SilentRule::None {
+            return Ok(None);
+        }
         let workings = work_out(conn, vote)?;
         let items: Vec<_> = workings
             .iter()

@@ -19,7 +19,7 @@ use crate::platform::{
 };
 pub use crate::voting::rules::state::Readiness;
 use crate::voting::{
-    model::{Command, ObjectionSubject, TransitionRow, VoteChange, VoteState},
+    model::{Command, ObjectionSubject, SilentRule, TransitionRow, VoteChange, VoteState},
     rules::{
         count::Weight,
         state::{Decision, Facts, decide, readiness},
@@ -155,7 +155,8 @@ pub fn give_notice(
     take_step(tx, vote, Step { command: Command::GiveNotice, decision, reason: None }, change)
 }
 
-/// SHA-256 over what was announced: title, items, materials, rule pack.
+/// SHA-256 over what was announced: title, items, materials, rule pack, and which count is relied on
+/// where a clause on silence is in force.
 fn agenda_digest(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
     let items: Vec<_> = votes::list_items(conn, vote.row.id)?
         .into_iter()
@@ -165,8 +166,13 @@ fn agenda_digest(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
         .into_iter()
         .map(|material| json!([material.file_name, material.digest]))
         .collect();
-    let agenda = json!({ "title": vote.row.title, "description": vote.row.description,
+    let mut agenda = json!({ "title": vote.row.title, "description": vote.row.description,
         "items": items, "materials": materials, "rule_pack": vote.pack.digest()? });
+    if vote.pack.switches.silent_rule.value != SilentRule::None
+        && let Some(agenda) = agenda.as_object_mut()
+    {
+        agenda.insert("reliance".to_owned(), json!(vote.row.reliance));
+    }
     Ok(hex::encode(&Sha256::digest(agenda.to_string().as_bytes())))
 }
 
@@ -294,7 +300,7 @@ pub(super) fn take_step(
         reason: step.reason,
     };
     votes::insert_transition(tx.conn(), &row)?;
-    log::note_step(tx, id, to)?;
+    log::note_step(tx, vote, to)?;
     let payload = json!({ "vote_id": id, "from": vote.row.state, "to": to,
         "deadline": step.decision.deadline });
     tx.emit(&format!("vote.{}", step.command), id, &payload);

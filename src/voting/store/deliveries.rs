@@ -117,6 +117,17 @@ pub fn find_photo(
         .optional()
 }
 
+/// The photos of a vote, each with its digest.
+pub fn list_photo_digests(
+    conn: &mut Conn,
+    vote_id: VoteId,
+) -> QueryResult<Vec<(DeliveryPhotoId, String)>> {
+    delivery_photos::table
+        .filter(delivery_photos::vote_id.eq(vote_id))
+        .select((delivery_photos::id, delivery_photos::digest))
+        .load(conn)
+}
+
 /// The photos of a vote, by id only.
 pub fn list_photo_ids(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<DeliveryPhotoId>> {
     delivery_photos::table

@@ -2,6 +2,7 @@
 
 mod elevator;
 mod identity;
+mod official_results;
 mod registry;
 pub mod voting;
 mod witness;

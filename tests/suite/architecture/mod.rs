@@ -16,6 +16,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("ballot_log", &["kernel"]),
     ("voting", &["kernel", "platform", "identity", "registry", "ballot_log"]),
     ("elevator", &["kernel", "platform", "registry", "voting"]),
+    ("official_result", &["kernel", "platform", "registry", "voting"]),
     ("verifier", &["kernel", "platform", "ballot_log", "voting"]),
     ("witness", &["kernel", "platform"]),
     (
@@ -28,13 +29,22 @@ const EDGES: &[(&str, &[&str])] = &[
             "ballot_log",
             "voting",
             "elevator",
+            "official_result",
             "verifier",
             "witness",
         ],
     ),
 ];
-const SLICES: &[&str] =
-    &["identity", "registry", "ballot_log", "voting", "elevator", "verifier", "witness"];
+const SLICES: &[&str] = &[
+    "identity",
+    "registry",
+    "ballot_log",
+    "voting",
+    "elevator",
+    "official_result",
+    "verifier",
+    "witness",
+];
 /// Macros stand at the crate's root; this is where they live.
 const MACROS: &[(&str, &str)] = &[
     ("text_enum", "kernel"),

@@ -35,6 +35,8 @@ pub mod files;
 pub use files::{write, write_zip};
 #[path = "vote_log_proxies.rs"]
 mod proxies;
+#[path = "vote_log_silence.rs"]
+mod silence;
 
 /// Numbers from a seed (splitmix64).
 #[derive(Clone)]
@@ -228,6 +230,7 @@ impl VoteLog {
                 max_changes: spec.max_changes,
                 proxy_limit: None,
                 silent_rule: "none".to_owned(),
+                silence: None,
                 publish_detail: "aggregates".to_owned(),
             },
             record_on: "2026-02-01".to_owned(),

@@ -22,7 +22,7 @@ impl VoteLog {
         self.leaves.iter().map(|leaf| leaf.encode().unwrap()).collect()
     }
 
-    fn manifest_of(&self) -> &Manifest {
+    pub(super) fn manifest_of(&self) -> &Manifest {
         let Leaf::Manifest(manifest) = &self.leaves[0] else { panic!("no manifest") };
         manifest
     }
@@ -131,6 +131,9 @@ impl VoteLog {
             })
             .zip(&classes)
             .collect();
+        if self.manifest_of().rules.silence.is_some() {
+            return None;
+        }
         let draws = recheck_draws(&items, paper)?;
         let places = recheck_sample(seed, draws, &areas);
         Some((draws, places.iter().map(|place| sheets[*place].0.clone()).collect()))
@@ -270,7 +273,7 @@ impl VoteLog {
             && met(&lines.participation_by_heads, participating.heads, total.heads)
             && met(&lines.approval_by_area, of("for").area, participating.area)
             && met(&lines.approval_by_heads, of("for").heads, participating.heads);
-        ItemTally {
+        let tally = ItemTally {
             position: manifest.items[at].position,
             total,
             participating,
@@ -278,8 +281,11 @@ impl VoteLog {
             against: of("against"),
             abstain: of("abstain"),
             invalid: of("invalid"),
+            silent: None,
+            with_clause: None,
             passed,
-        }
+        };
+        self.with_clause(tally, areas, &said.keys().copied().collect::<Vec<_>>())
     }
 
     /// The text of the certificate of the last count.
@@ -321,6 +327,10 @@ impl VoteLog {
                 "item {} {} {} {} {} {} {} {passed}\n",
                 item.position, yes.area, yes.heads, part.area, part.heads, total.area, total.heads
             );
+            text += &self.clause_lines(item);
+        }
+        if let Some(terms) = &rules.silence {
+            text += &format!("relied {}\n", terms.relied);
         }
         Some(text + &format!("challenged {}\n", disputed.len()))
     }

@@ -9,6 +9,7 @@ pub mod python;
 mod random;
 mod random_vote;
 mod recheck;
+mod silence;
 mod sm2;
 mod story;
 mod tampering;
@@ -44,6 +45,11 @@ impl Said {
             let sum = |name: &&str| ((*name).to_owned(), item[*name].clone());
             let mut sums: serde_json::Map<String, Value> = sums.iter().map(sum).collect();
             sums.insert("passed".to_owned(), item["passed"].clone());
+            for name in ["silent", "with_clause"] {
+                if let Some(told) = item.get(name) {
+                    sums.insert(name.to_owned(), told.clone());
+                }
+            }
             Value::Object(sums)
         });
         Self { exit: json["exit"].as_u64().unwrap(), faults, items: items.collect() }

@@ -7,6 +7,7 @@
 mod elevator;
 mod identity;
 mod log;
+mod official_result;
 mod platform;
 mod registry;
 mod voting;
@@ -19,6 +20,7 @@ mod witness;
 pub use elevator::*;
 pub use identity::*;
 pub use log::*;
+pub use official_result::*;
 pub use platform::*;
 pub use registry::*;
 pub use voting::*;
@@ -94,6 +96,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     elevator_mediations,
     vote_scope_buildings,
     vote_scope_units,
+    official_results,
+    official_result_items,
+    official_result_files,
     vote_transfers,
     transfer_notices,
     composites,

@@ -42,6 +42,7 @@ diesel::table! {
         objections_until -> Nullable<Timestamp>,
         confirmed_at -> Nullable<Timestamp>,
         certificate -> Nullable<Text>,
+        reliance -> Text,
         created_by -> Nullable<DbId>,
         created_at -> Timestamp,
         version -> Integer,

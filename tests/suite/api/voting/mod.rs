@@ -25,6 +25,7 @@ mod reminders;
 mod rewrites;
 mod scans;
 mod scopes;
+mod silence;
 mod sittings;
 mod transfers;
 mod witnesses;

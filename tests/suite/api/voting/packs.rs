@@ -146,20 +146,6 @@ db_test! {
         assert_eq!(frozen.json()["clause"], "北京市物业管理条例 35");
     }
 
-    async fn a_clause_on_silence_is_refused_while_no_delivery_is_on_record(app: TestApp) {
-        let national = "silent_rule = { value = \"none\", clause = \"全国未作规定；须有业主大会议事规则依据\", \
-                        basis = \"ours\" }";
-        let follow = "silent_rule = { value = \"follow_majority\", clause = \"管理规约 12\", basis = \"law\" }";
-        let adopted = "[silence.adopted]\nclause = \"管理规约 12\"\nadopted_on = \"2025-01-01\"\n\
-                       delivery_proof = true\nwarning = \"逾期未表决的，计入多数票\"\n";
-        let pack = copy_of("liaocheng", "garden").replace(national, follow) + adopted;
-        load(&app.bureau().await, &pack).await.expect(201);
-        let desk = draft_by(app, "garden", "5").await;
-        let frozen = desk.clerk.post(&desk.path("/freeze-roll"), json!({})).await;
-        assert_eq!(frozen.refused(409), "delivery_proof_missing");
-        assert_eq!(frozen.json()["clause"], "管理规约 12");
-    }
-
     async fn a_pack_whose_law_has_ended_opens_no_vote(app: TestApp) {
         let community = app.register("幸福里小区", &flats(3, "80.00")).await;
         let clerk = app.clerk("clerk", community).await;

@@ -1,0 +1,3 @@
+DROP TABLE official_result_files;
+DROP TABLE official_result_items;
+DROP TABLE official_results;

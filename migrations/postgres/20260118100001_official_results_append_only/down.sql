@@ -1,0 +1,4 @@
+DROP TRIGGER official_results_no_rewrite ON official_results;
+DROP TRIGGER official_results_no_delete ON official_results;
+DROP TRIGGER official_result_items_no_change ON official_result_items;
+DROP TRIGGER official_result_files_no_change ON official_result_files;

@@ -1,0 +1,6 @@
+DROP TRIGGER official_results_no_rewrite;
+DROP TRIGGER official_results_no_delete;
+DROP TRIGGER official_result_items_no_update;
+DROP TRIGGER official_result_items_no_delete;
+DROP TRIGGER official_result_files_no_update;
+DROP TRIGGER official_result_files_no_delete;

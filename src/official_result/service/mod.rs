@@ -1,0 +1,6 @@
+//! Use cases: record, prove, confirm, withdraw, look.
+
+pub mod record;
+mod recount;
+pub mod settle;
+pub mod views;
