@@ -7,6 +7,7 @@ pub mod leaf;
 mod opened;
 mod paper;
 mod proxy;
+mod question;
 mod recheck;
 mod roll;
 

@@ -86,6 +86,7 @@ fn expected(replay: &Replay, counted: &Counted, log: &Log) -> Option<String> {
         let sums = sums.map(|sum| format!("{} {}", sum.area, sum.heads)).join(" ");
         format!("item {} {sums} {passed}", item.position)
     }));
+    lines.extend(replay.question_lines(&counted.tally));
     lines.push(format!("challenged {}", counted.disputed));
     Some(lines.join("\n") + "\n")
 }

@@ -265,6 +265,7 @@ impl Player<'_> {
             entrance_id: None,
             rule_pack: "national".to_owned(),
             items: vec![NewItem {
+                options: None,
                 title: title.to_owned(),
                 description: String::new(),
                 matters: vec![matter.to_owned()],

@@ -73,6 +73,9 @@ impl Replay {
             self.fault(seq, Rule::What, message);
             return None;
         }
+        if let Ok(choices) = &choices {
+            self.check_questions(seq, choices);
+        }
         choices.ok()
     }
 

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::questions::{OptionsIn, QuestionOut, RunOffOfOut};
 use crate::kernel::{
     Area, BuildingId, Code, CommunityId, EntranceId, ItemId, LocalDate, MaterialId, Outcome,
-    Refusal, RulePackId, UtcTime, VoteId,
+    QuestionId, Refusal, RulePackId, UtcTime, VoteId,
 };
 use crate::voting::model::{
-    Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, TransitionRow,
-    VoteEdit, VoteFilter, VoteRow, VoteState,
+    Command, ExtensionRow, ItemClass, ItemRow, MaterialRow, NewItem, NewVote, QuestionRow,
+    TransitionRow, VoteEdit, VoteFilter, VoteRow, VoteState,
 };
 use crate::voting::rules::{
     pack::RulePack,
@@ -32,6 +33,9 @@ pub struct ItemIn {
     /// class.
     #[schema(example = json!(["5"]))]
     pub matters: Vec<String>,
+    /// What is chosen from, where owners do more than say for or against. Each option becomes an item.
+    #[serde(default)]
+    pub options: Option<OptionsIn>,
 }
 
 /// A vote to be drafted.
@@ -56,7 +60,7 @@ pub struct VoteIn {
     #[serde(default = "national")]
     #[schema(example = "national")]
     pub rule_pack: String,
-    /// The agenda, at most 20 items.
+    /// The agenda, at most 20 items and options.
     pub items: Vec<ItemIn>,
 }
 
@@ -89,12 +93,19 @@ fn items(items: Vec<ItemIn>) -> Outcome<Vec<NewItem>> {
         check_text(&format!("/items/{index}/title"), &item.title, 1..=MOST_TITLE)?;
         check_text(&format!("/items/{index}/description"), &item.description, 0..=MOST_TEXT)?;
     }
-    let new = |item: ItemIn| NewItem {
-        title: item.title,
-        description: item.description,
-        matters: item.matters,
+    let new = |(index, item): (usize, ItemIn)| {
+        let most = (MOST_TITLE, MOST_TEXT);
+        let pointer = format!("/items/{index}");
+        let options =
+            item.options.map(|options| options.into_command(&pointer, most)).transpose()?;
+        Ok(NewItem {
+            title: item.title,
+            description: item.description,
+            matters: item.matters,
+            options,
+        })
     };
-    Ok(items.into_iter().map(new).collect())
+    items.into_iter().enumerate().map(new).collect()
 }
 
 /// Checks a text's length in characters, and that it holds no NUL.
@@ -317,8 +328,13 @@ pub struct VoteOut {
     /// The extension that waits for its second signature.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<ExtensionOut>,
+    /// The question of another vote that this one runs off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_off_of: Option<RunOffOfOut>,
     /// The agenda.
     pub items: Vec<ItemOut>,
+    /// The questions: some items are their options.
+    pub questions: Vec<QuestionOut>,
     /// The materials.
     pub materials: Vec<MaterialOut>,
     /// What to know of the rule pack: values that were not checked against their text, cautions.
@@ -330,10 +346,13 @@ impl VoteOut {
     #[must_use]
     pub fn of(
         (row, pack): (VoteRow, &RulePack),
-        items: Vec<ItemRow>,
+        (items, questions): (Vec<ItemRow>, Vec<QuestionRow>),
         materials: Vec<MaterialRow>,
     ) -> Self {
+        let question = |row: QuestionRow| QuestionOut::of(row, &items);
         Self {
+            run_off_of: None,
+            questions: questions.into_iter().map(question).collect(),
             rule_warnings: warnings(pack),
             description: row.description.clone(),
             rule_pack_id: row.rule_pack_id,
@@ -370,6 +389,8 @@ pub struct ItemOut {
     pub matters: Vec<String>,
     /// Which thresholds it needs.
     pub class: ItemClass,
+    /// The question that it is an option of.
+    pub question_id: Option<QuestionId>,
 }
 
 impl From<ItemRow> for ItemOut {
@@ -381,6 +402,7 @@ impl From<ItemRow> for ItemOut {
             description: row.description,
             matters: row.matter.split(',').map(str::to_owned).collect(),
             class: row.class,
+            question_id: row.question_id,
         }
     }
 }

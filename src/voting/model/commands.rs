@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Choice};
+use super::{Channel, Choice, NewOptions};
 use crate::ballot_log::Openings;
 use crate::kernel::{
     AccountId, Area, BallotId, BuildingId, CommunityId, EntranceId, HeadId, ItemId, OwnerId,
@@ -19,6 +19,8 @@ pub struct NewItem {
     pub description: String,
     /// Its matters by the pack; several take the strictest class.
     pub matters: Vec<String>,
+    /// What is chosen from; none where owners are for or against.
+    pub options: Option<NewOptions>,
 }
 
 /// A vote to be drafted.

@@ -14,10 +14,10 @@ use crate::platform::{
 };
 use crate::voting::{
     model::VoteState,
-    service::{count::stored_workings, facts::get_vote},
+    service::{count::stored_workings, facts::get_vote, questions::views},
 };
 
-/// The result with its working: totals, the four tests with numbers, comparator, margin and clause,
+/// The result with its working: totals, the four tests with numbers, comparator, margin and clause, what came of each question,
 /// and the fewest heads whose ballots, if void, would change the outcome. The desk sees it once
 /// counted, everybody else once published.
 #[utoipa::path(
@@ -40,6 +40,7 @@ async fn explain_result(
                 return Err(Refusal::new(Code::ResultHidden).with("state", vote.row.state.as_str()));
             }
             let items = stored_workings(conn, &vote)?;
+            let questions = views(conn, &vote)?;
             Ok(json!({
                 "vote_id": vote.row.id, "title": vote.row.title, "state": vote.row.state,
                 "rule_pack": { "key": vote.pack.id, "version": vote.pack.version,
@@ -47,7 +48,7 @@ async fn explain_result(
                 "agenda_digest": vote.row.agenda_digest, "counted_at": vote.row.counted_at,
                 "published_at": vote.row.published_at,
                 "objections_until": vote.row.objections_until,
-                "confirmed_at": vote.row.confirmed_at, "items": items,
+                "confirmed_at": vote.row.confirmed_at, "items": items, "questions": questions,
             }))
         })
         .await?;

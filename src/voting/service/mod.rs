@@ -1,5 +1,6 @@
 //! Use cases of the statutory vote, one file each: load facts → rules → store → event → audit.
 
+pub mod agenda;
 pub mod amended_roll;
 mod amended_rows;
 pub mod amendment;
@@ -39,6 +40,7 @@ pub mod printing;
 pub mod proxies;
 pub mod proxy_cast;
 pub mod publication;
+pub mod questions;
 pub mod quorum;
 pub mod receipts;
 pub mod recheck;
@@ -46,6 +48,7 @@ pub mod reminder_post;
 pub mod reminders;
 pub mod roll;
 pub mod rulings;
+pub mod run_offs;
 pub mod scans;
 pub mod sittings;
 mod standing;

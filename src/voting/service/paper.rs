@@ -6,6 +6,7 @@
 use serde_json::json;
 
 use super::{
+    agenda::Agenda,
     facts::Vote,
     log::{self, append_one},
     notices::tell_household,
@@ -25,10 +26,11 @@ use crate::voting::{
         SheetEntryRow, SheetRef, SheetRow, SheetState,
     },
     rules::{
+        questions::Question,
         sheet::{Blank, Reading, compare, must_differ, next_round},
         state::decide,
     },
-    store::{ballots, rolls, sheet_ledger, sheets, votes},
+    store::{ballots, rolls, sheet_ledger, sheets},
 };
 
 /// Where sheets of one vote are entered.
@@ -36,6 +38,7 @@ use crate::voting::{
 pub struct PaperDesk<'a> {
     pub(super) vote: &'a Vote,
     items: Vec<ItemId>,
+    questions: Vec<Question>,
     pub(super) clerk: &'a Clerk,
 }
 
@@ -67,14 +70,17 @@ impl<'a> PaperDesk<'a> {
     ) -> Outcome<Self> {
         let now = tx.legal_now();
         decide(vote.row.state, command, &vote.facts(now)?)?;
-        let items = votes::list_items(tx.conn(), vote.row.id)?;
-        Ok(Self { vote, items: items.into_iter().map(|item| item.id).collect(), clerk })
+        let agenda = Agenda::load(tx.conn(), vote.row.id)?;
+        let questions = agenda.rules(&vote.pack);
+        let items = agenda.items.into_iter().map(|item| item.id).collect();
+        Ok(Self { vote, items, questions, clerk })
     }
 
     /// Takes one clerk's blind entry: the first, or the second, which settles or differs.
     ///
     /// # Errors
-    /// `same_clerk`, `sheet_state_conflict`, `ballot_incomplete`, `invalid_field`, `not_found`.
+    /// `same_clerk`, `sheet_state_conflict`, `ballot_incomplete`, `too_many_options`, `invalid_field`,
+    /// `not_found`.
     pub fn enter(&self, tx: &mut WriteTx<'_>, entry: &Entry) -> Outcome<SheetView> {
         let accepted = self.check_entry(tx, entry)?;
         self.keep(tx, accepted)
@@ -151,8 +157,8 @@ impl<'a> PaperDesk<'a> {
             }
         }
         let blank = Blank::from(&*self.vote.pack);
-        let reading =
-            Reading::complete(&entry.choices, entry.invalid_reason, (&self.items, blank))?;
+        let ballot = (self.items.as_slice(), self.questions.as_slice(), blank);
+        let reading = Reading::complete(&entry.choices, entry.invalid_reason, ballot)?;
         Ok(Accepted { sheet, reading, round, earlier })
     }
 

@@ -219,6 +219,7 @@ impl VoteLog {
             scope: "白鹤小区 1 幢".to_owned(),
             agenda: "ab".repeat(32),
             items: items.collect(),
+            questions: Vec::new(),
             rules: Rules {
                 pack: "national".to_owned(),
                 version: 1,

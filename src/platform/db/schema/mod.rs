@@ -11,6 +11,7 @@ mod platform;
 mod registry;
 mod voting;
 mod voting_attendance;
+mod voting_questions;
 mod voting_standins;
 mod witness;
 
@@ -21,6 +22,7 @@ pub use platform::*;
 pub use registry::*;
 pub use voting::*;
 pub use voting_attendance::*;
+pub use voting_questions::*;
 pub use voting_standins::*;
 pub use witness::*;
 
@@ -49,6 +51,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     rule_packs,
     votes,
     vote_items,
+    vote_questions,
+    vote_run_offs,
     vote_materials,
     vote_transitions,
     heads,

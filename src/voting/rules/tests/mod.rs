@@ -6,6 +6,7 @@ mod city_packs;
 mod flips;
 mod packs;
 mod properties;
+mod questions;
 mod rolls;
 mod silence;
 mod states;
