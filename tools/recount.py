@@ -256,11 +256,13 @@ SUM = {"area": INT, "heads": INT}
 TERMS = {"clause": TEXT, "items": [INT], "limit?": {"num": INT, "den": INT}, "relied": TEXT}
 BY_CLAUSE = {"participating": SUM, "for": SUM, "against": SUM, "abstain": SUM, "objecting?": SUM,
              "passed": FLAG}
-KEYED = {"at": NUMBER, "serial": TEXT, "clerk": TEXT, "what": TEXT}
+KEYED = {"at": NUMBER, "serial": TEXT, "clerk": TEXT, "under?": INT, "what": TEXT}
 LEAVES = {
     "manifest": {
         "format": TEXT, "at": NUMBER, "vote": TEXT, "title": TEXT, "scope": TEXT, "agenda": TEXT,
         "items": [{"position": INT, "id": TEXT, "title": TEXT, "class": TEXT, "lines": LINES}],
+        "questions?": [{"title": TEXT, "items": [INT], "choose_at_most": INT, "seats": INT,
+                        "kind": TEXT, "rank_by": TEXT}],
         "rules": {"pack": TEXT, "version": NUMBER, "digest": TEXT, "invalid_participates": FLAG,
                   "duplicate_policy": TEXT, "max_changes": INT, "silent_rule": TEXT,
                   "silence?": TERMS, "proxy_limit?": INT, "publish_detail": TEXT},
@@ -452,6 +454,54 @@ def draws_of(items, paper):
     return most if most < paper["heads"] else None
 
 
+RANKS = {
+    # Whether one sum for stands behind another.
+    "heads_then_area": lambda own, other: (own["heads"], own["area"]) < (
+        other["heads"], other["area"]),
+    "area_then_heads": lambda own, other: (own["area"], own["heads"]) < (
+        other["area"], other["heads"]),
+    "both": lambda own, other: own != other and own["area"] <= other["area"]
+    and own["heads"] <= other["heads"],
+}
+
+
+def questions_of(manifest):
+    """The questions of a manifest; None where one is not whole."""
+    found, seen = manifest.get("questions") or [], set()
+    for question in found:
+        options = question["items"]
+        if (options != sorted(set(options)) or len(options) < 2 or seen & set(options)
+                or not 1 <= question["seats"] <= question["choose_at_most"] <= len(options)
+                or options[0] < 1 or options[-1] > len(manifest["items"])
+                or question["kind"] not in ("choice", "election")
+                or question["rank_by"] not in RANKS):
+            return None
+        seen |= set(options)
+    return found
+
+
+def breaks(question, choices):
+    """Whether a ballot chooses too much of a question, or is invalid in a part of it."""
+    said = [choices[option - 1] for option in question["items"]]
+    return said.count("for") > question["choose_at_most"] or (
+        "invalid" in said and set(said) != {"invalid"})
+
+
+def passed_of(question, items):
+    return [(option, items[option - 1]["for"]) for option in question["items"]
+            if option <= len(items) and items[option - 1]["passed"]]
+
+
+def result_of(question, items):
+    """The certificate's line: an option wins if fewer others than seats do not stand behind it."""
+    behind, passed = RANKS[question["rank_by"]], passed_of(question, items)
+    chosen = [str(option) for option, own in passed
+              if sum(other != option and not behind(sums, own) for other, sums in passed)
+              < question["seats"]]
+    return (f"question {question['items'][0]} chosen {','.join(chosen) or '-'} "
+            f"open {question['seats'] - len(chosen)}")
+
+
 def numbers(seed, name, limit):
     """Numbers below `limit`: SHA-256 of seed, name and a counter, line by line."""
     counter = 0
@@ -482,7 +532,7 @@ def era_of(leaf):
 class Replay:
     def __init__(self, origin, vkey, size):
         self.origin, self.vkey, self.size = origin, vkey, size
-        self.faults, self.undisclosed, self.notes = {}, [], []
+        self.faults, self.undisclosed, self.notes, self.questions = {}, [], [], []
         self.phase, self.manifest, self.closes_at, self.closed_at = "begin", None, 0, None
         self.heads, self.units, self.next_head = {}, {}, 0
         # The names that the log had, each with its keys and the incident that ended it.
@@ -549,6 +599,10 @@ class Replay:
                 and leaf["heads"] and leaf["area"]
                 and subject == f"v/{leaf['vote']}"):
             self.fault(seq, "manifest", "the manifest is not whole, or of another vote")
+        questions = questions_of(leaf)
+        if questions is None:
+            self.fault(seq, "question", "a question's options, places or kind are not whole")
+        self.questions = questions or []
 
     def take_roll(self, seq, leaf, opened):
         if seq > self.manifest["units"]:
@@ -637,6 +691,9 @@ class Replay:
                      or not set(choices) <= set(CHOICES)
                      or ("invalid" in choices) != (what.get("invalid_reason") is not None)):
             return self.fault(seq, "what", "not one choice for each item")
+        if choices and any(breaks(question, choices) for question in self.questions):
+            self.fault(seq, "question", "more options of a question than it allows, or only some "
+                                        "of them invalid")
         return choices
 
     def take_proxy(self, seq, leaf, opened):
@@ -768,6 +825,7 @@ class Replay:
     def reading(self, seq, leaf, opened):
         _, text = self.open(seq, opened, "what", leaf["what"], WHAT)
         self.closed_readings += text is None
+        text = text and f"{leaf.get('under')} {text}"  # who signed is part of what was read
         sheet = self.sheets.get(leaf["serial"])
         if sheet is None or sheet["returned"] is None or sheet["spoiled"]:
             return self.fault(seq, "paper", "a sheet that was not brought back is read"), None
@@ -799,6 +857,7 @@ class Replay:
         if sheet is None:
             return self.fault(seq, "paper", "a serial that was not issued")
         texts = [text for _, text in sheet["readings"]]
+        text = text and f"{leaf.get('under')} {text}"
         decided = sheet["decision"] and sheet["decision"][1]
         settled, read = len(texts) == 2, decided
         if settled and None not in texts:
@@ -833,7 +892,10 @@ class Replay:
         paper = {"heads": len(cast), "area": sum(areas)}
         if self.manifest["rules"].get("silence") is not None:
             return cast, areas, None  # one sheet may turn around whom the silent follow
-        return cast, areas, draws_of(zip(lines, self.counted[1]), paper)
+        ranked = any(len(passed_of(question, self.counted[1])) > question["seats"]
+                     for question in self.questions)
+        # No margin of a line speaks for the order among options that pass.
+        return cast, areas, None if ranked else draws_of(zip(lines, self.counted[1]), paper)
 
     def is_enough(self, draws):
         """Whether the last draw was of as many; none at all is every sheet."""
@@ -1228,6 +1290,7 @@ def check_certificate(source, key, replay, levels):
                      f"{'passed' if clause['passed'] else 'failed'}")
     if rules.get("silence") is not None:
         lines.append(f"relied {rules['silence']['relied']}")
+    lines += [result_of(question, items) for question in replay.questions]
     if text != "\n".join([*lines, f"challenged {disputed}"]) + "\n":
         replay.fault(seq, "certificate", "the certificate is not what the log says")
     digest = hashlib.sha256(text.encode()).hexdigest()

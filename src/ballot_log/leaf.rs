@@ -10,6 +10,7 @@ pub use super::{
     opened::{Agent, Owners, What, Who},
     paper::{PaperBatch, PaperClose, PaperIssue, PaperKey, PaperSpoil},
     proxy::{Proxy, ProxyEnd},
+    question::Question,
     recheck::{Recheck, RecheckDraw},
     roll::{RollAmend, RollUnit, Transfer},
 };
@@ -163,6 +164,9 @@ pub struct Manifest {
     pub agenda: String,
     /// The items, in the order of the ballot.
     pub items: Vec<Item>,
+    /// The questions whose options some of the items are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
     /// The rules.
     pub rules: Rules,
     /// The record date, `YYYY-MM-DD`.

@@ -8,6 +8,7 @@ pub mod leaf;
 mod opened;
 mod paper;
 mod proxy;
+mod question;
 mod recheck;
 mod roll;
 

@@ -55,6 +55,9 @@ pub struct PaperKey {
     pub serial: String,
     /// Who read it: an account id.
     pub clerk: String,
+    /// The leaf of the proxy by which an agent signed it; absent where an owner did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<u64>,
     /// Commitment to what was read: [`What`](super::leaf::What).
     pub what: String,
 }

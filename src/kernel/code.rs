@@ -98,6 +98,8 @@ codes! {
     TransferSettled = "transfer_settled", 409, "The transfer was confirmed or withdrawn", "该过户变更已复核或已撤回";
     NotOnRoll = "not_on_roll", 403, "Not on the frozen roll of this vote", "不在本次表决的业主名册内";
     BallotIncomplete = "ballot_incomplete", 422, "The ballot names an unknown item or names one twice", "表决票事项有误";
+    TooManyOptions = "too_many_options", 422, "More options of a question are chosen than it allows", "所选选项多于该议题允许的数目";
+    QuestionDecided = "question_decided", 409, "The question is decided; there is nothing to run off", "该议题已有结果，无需第二轮表决";
     SameClerk = "same_clerk", 409, "Another person must do this", "须由另一人办理";
     SheetStateConflict = "sheet_state_conflict", 409, "The sheet is not in a state that allows this", "纸质表决票当前状态不允许此操作";
     NoticeStateConflict = "notice_state_conflict", 409, "This notice needs no delivery by hand", "该告知无需人工送达";

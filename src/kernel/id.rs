@@ -210,6 +210,8 @@ ids! {
     VoteId = Vote;
     /// An item 表决事项 of a vote.
     ItemId = Item;
+    /// A question 多选议题 whose options are items.
+    QuestionId = Question;
     /// A head 人数 of a frozen roll.
     HeadId = Head;
     /// A unit row of a frozen roll.

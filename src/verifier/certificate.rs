@@ -98,6 +98,7 @@ fn expected(replay: &Replay, counted: &Counted, log: &Log) -> Option<String> {
         lines.push(format!("clause {at} {rule} {sums} {}", passed(clause.passed)));
     }
     lines.extend(rules.silence.as_ref().map(|terms| format!("relied {}", terms.relied)));
+    lines.extend(replay.question_lines(&counted.tally));
     lines.push(format!("challenged {}", counted.disputed));
     Some(lines.join("\n") + "\n")
 }

@@ -33,6 +33,8 @@ crate::text_enum! {
         Who = "who",
         /// A ballot says something about each item.
         What = "what",
+        /// A question is whole, and a ballot chooses no more of its options than it allows.
+        Question = "question",
         /// An online ballot is taken only where the head may still cast one.
         Duplicate = "duplicate",
         /// A leaf may stand at its place.

@@ -39,6 +39,9 @@ pub struct Report {
     /// Disputed ballots without an answer.
     disputed: u64,
     items: Vec<ItemReport>,
+    /// What came of the questions, as the certificate says it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    questions: Vec<String>,
     /// What is wrong.
     pub faults: Vec<Fault>,
     undisclosed: Vec<String>,
@@ -126,6 +129,7 @@ impl Report {
             void: 0,
             disputed: 0,
             items: Vec::new(),
+            questions: Vec::new(),
             faults: findings.faults,
             undisclosed: findings.undisclosed,
             warnings: findings.warnings,
@@ -162,6 +166,11 @@ impl Report {
             void: replay.ballots.iter().filter(|ballot| ballot.is_void).count(),
             disputed: replay.count_disputed(),
             items: items(replay),
+            questions: replay
+                .counted
+                .as_ref()
+                .map(|counted| replay.question_lines(&counted.tally))
+                .unwrap_or_default(),
             ..Self::unreadable(source, key, findings)
         }
     }
@@ -201,6 +210,7 @@ impl Report {
             ));
         }
         self.items.iter().for_each(|item| lines.extend(item.text()));
+        lines.extend(self.questions.iter().map(|line| format!("多选议题 Question: {line}")));
         self.unit.iter().for_each(|units| lines.extend(unit_text(units)));
         lines.extend(self.receipts.map(Receipts::text));
         if let Some(Receipts { checked, good, .. }) = self.checkpoints {

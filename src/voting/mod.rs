@@ -25,6 +25,7 @@ pub use rules::{
     pack_tests::PackTest,
     pack_use::PackWarning,
     pack_values::{PackValue, ValueUse},
+    questions::{OptionCount, Question, are_whole as are_questions_whole, is_ranked},
     recheck::{draws as recheck_draws, sample as recheck_sample, suffices as recheck_suffices},
     roll::{OwnerRef, Roll, RollFault, RollProblem, RollRules, Space, UnitRow},
     select::{Attempt, Fate, Precedence, Selection, select},

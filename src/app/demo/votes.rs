@@ -265,6 +265,7 @@ impl Player<'_> {
             part: PartOfCommunity::default(),
             rule_pack: "national".to_owned(),
             items: vec![NewItem {
+                options: None,
                 title: title.to_owned(),
                 description: String::new(),
                 matters: vec![matter.to_owned()],

@@ -97,7 +97,7 @@ fn place_of(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewOfficialResult) -> Out
         (None, Some(id)) => RegisterScope::Building(id),
         (None, None) => RegisterScope::Community(new.community_id),
     };
-    let place = find_scope_place(tx.conn(), scope)?
+    let place = find_scope_place(tx.conn(), &scope)?
         .filter(|place| place.community_id == new.community_id)
         .filter(|place| new.building_id.is_none() || place.building_id == new.building_id)
         .ok_or_else(|| Refusal::new(Code::NotFound))?;

@@ -219,7 +219,7 @@ fn public_view(
     (files, replaced_by): (&[EvidenceView], Option<OfficialResultId>),
 ) -> Outcome<PublicOfficialResult> {
     let pack = get_pack(conn, row.rule_pack_id)?;
-    let place = find_scope_place(conn, RegisterScope::Community(row.community_id))?;
+    let place = find_scope_place(conn, &RegisterScope::Community(row.community_id))?;
     Ok(PublicOfficialResult {
         id: row.id,
         statement: STATEMENT.to_owned(),

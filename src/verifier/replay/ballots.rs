@@ -1,6 +1,6 @@
 //! Ballots and attempts: when, whose, what, and whether the head could still cast one.
 
-use super::{Cast, Phase, Replay, Rule};
+use super::{Cast, Phase, Replay, Rule, paper::signed};
 use crate::{
     ballot_log::{Attempt, Ballot, Openings, What, Who},
     verifier::openings::open,
@@ -23,10 +23,11 @@ impl Replay {
         let who = self.who(seq, &ballot.who, opened);
         let what: Option<What> =
             open(opened.what.as_ref(), &ballot.what, (seq, &mut self.findings));
-        let text = opened.what.as_ref().filter(|_| what.is_some()).map(|what| what.text.as_str());
+        let text = opened.what.as_ref().filter(|_| what.is_some());
+        let text = text.map(|what| signed(ballot.under, &what.text));
         let mut head = who;
         if is_paper {
-            head = self.take_sheet(seq, ballot, (who, text)).or(who);
+            head = self.take_sheet(seq, ballot, (who, text.as_deref())).or(who);
         }
         let choices = what.and_then(|what| self.choices(seq, &what));
         head = self.use_power(seq, (ballot, channel), (head, choices.as_deref())).or(head);
@@ -72,6 +73,9 @@ impl Replay {
             let message = "票上的选择与事项不符 (not one choice for each item)";
             self.fault(seq, Rule::What, message);
             return None;
+        }
+        if let Ok(choices) = &choices {
+            self.check_questions(seq, choices);
         }
         choices.ok()
     }

@@ -6,6 +6,7 @@ mod disputes;
 mod incidents;
 mod paper;
 mod proxies;
+mod questions;
 mod recheck;
 mod roll;
 mod silence;
@@ -18,7 +19,7 @@ use super::findings::{Findings, Rule};
 use crate::{
     ballot_log::{Incident, Leaf, Manifest, Openings, Tally},
     platform::tlog::Checkpoint,
-    voting::{Choice, ClassRule, Precedence},
+    voting::{Choice, ClassRule, Precedence, Question},
 };
 use disputes::Dispute;
 pub(super) use incidents::Era;
@@ -84,6 +85,7 @@ pub(super) struct Replay {
     size: u64,
     pub(super) manifest: Option<Box<Manifest>>,
     pub(super) classes: Vec<ClassRule>,
+    pub(super) questions: Vec<Question>,
     pub(super) precedence: Option<Precedence>,
     phase: Phase,
     closes_at: i64,
@@ -118,6 +120,7 @@ impl Replay {
             size: checkpoint.head.size,
             manifest: None,
             classes: Vec::new(),
+            questions: Vec::new(),
             precedence: None,
             phase: Phase::Begin,
             closes_at: i64::MIN,

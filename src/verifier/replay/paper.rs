@@ -33,6 +33,11 @@ struct Sheet {
     ballot: Option<usize>,
 }
 
+/// What a sheet says, and by which power an agent signed it.
+pub(super) fn signed(under: Option<u64>, text: &str) -> String {
+    format!("{under:?} {text}")
+}
+
 /// A reading: by whom, and what, where it is opened.
 #[derive(Debug)]
 struct Reading {
@@ -153,7 +158,8 @@ impl Replay {
     fn reading(&mut self, seq: u64, reading: PaperKey, opened: &Openings) -> Option<Reading> {
         let what: Option<What> =
             open(opened.what.as_ref(), &reading.what, (seq, &mut self.findings));
-        let text = what.and(opened.what.as_ref()).map(|what| what.text.clone());
+        let text = what.and(opened.what.as_ref());
+        let text = text.map(|what| signed(reading.under, &what.text));
         self.closed_readings += u64::from(text.is_none());
         let sheet = self.paper.sheets.get(&reading.serial);
         if sheet.is_some_and(|sheet| sheet.returned_at.is_some() && !sheet.is_spoiled) {

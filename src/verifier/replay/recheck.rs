@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Replay, Rule, steps::as_count};
+use super::{Replay, Rule, questions::option_counts, steps::as_count};
 use crate::{
     ballot_log::{Recheck, RecheckDraw},
-    voting::{Weight, recheck_draws, recheck_sample, recheck_suffices},
+    voting::{Weight, is_ranked, recheck_draws, recheck_sample, recheck_suffices},
 };
 
 /// How far the re-check is.
@@ -77,6 +77,11 @@ impl Replay {
         let paper = Weight { area, heads: u64::try_from(areas.len()).unwrap_or(u64::MAX) };
         let items = self.counted.iter().flat_map(|counted| &counted.tally.items);
         let items: Vec<_> = items.map(as_count).zip(&self.classes).collect();
+        let counts = self.counted.as_ref().map(|counted| option_counts(&counted.tally));
+        // No margin of a line speaks for the order among options that pass.
+        if is_ranked(&self.questions, &counts.unwrap_or_default()) {
+            return None;
+        }
         recheck_draws(&items, paper)
     }
 

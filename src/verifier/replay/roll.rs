@@ -107,6 +107,7 @@ impl Replay {
         if let Some(message) = self.wrong_with(&manifest) {
             self.fault(seq, Rule::Manifest, message);
         }
+        self.begin_questions(seq, &manifest);
         self.classes = manifest.items.iter().filter_map(|item| class_of(&item.lines)).collect();
         self.precedence = manifest
             .rules

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Choice, Reliance};
+use super::{Channel, Choice, NewOptions, Reliance};
 use crate::ballot_log::Openings;
 use crate::kernel::{
     AccountId, Area, BallotId, BuildingId, CommunityId, EntranceId, HeadId, ItemId, OwnerId,
@@ -21,6 +21,8 @@ pub struct NewItem {
     pub description: String,
     /// Its matters by the pack; several take the strictest class.
     pub matters: Vec<String>,
+    /// What is chosen from; none where owners are for or against.
+    pub options: Option<NewOptions>,
 }
 
 /// A named set of units.

@@ -5,8 +5,8 @@ use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use super::{Channel, Choice, Command, ItemClass, Reliance, VoteState};
 use crate::kernel::{
     AccountId, Area, AttemptId, BallotId, BuildingId, ChoiceId, CommunityId, EntranceId, HeadId,
-    ItemId, ItemResultId, LocalDate, MaterialId, OwnerId, ProxyId, RollUnitId, RulePackId, SheetId,
-    TransitionId, UnitId, UtcTime, VoteId,
+    ItemId, ItemResultId, LocalDate, MaterialId, OwnerId, ProxyId, QuestionId, RollUnitId,
+    RulePackId, SheetId, TransitionId, UnitId, UtcTime, VoteId,
 };
 use crate::platform::db::schema::{
     ballot_attempts, ballot_choices, ballots, head_owners, heads, item_results, roll_units,
@@ -98,6 +98,7 @@ pub struct VoteChange {
 /// An item on the agenda.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = vote_items)]
+#[diesel(treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the migration documents the columns")]
 pub struct ItemRow {
     pub id: ItemId,
@@ -107,6 +108,7 @@ pub struct ItemRow {
     pub description: String,
     pub matter: String,
     pub class: ItemClass,
+    pub question_id: Option<QuestionId>,
 }
 
 /// A material without its content.

@@ -16,6 +16,7 @@ mod pages;
 mod paper;
 mod paper_ledger;
 mod proxies;
+mod questions;
 mod receipts;
 mod rechecks;
 mod reminders;
@@ -59,6 +60,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(ballots::get_participation)
         .service(ballots::list_attempts)
         .service(results::explain_result)
+        .service(questions::create_run_off)
         .service(packs::list_rule_packs)
         .service(packs::get_rule_pack)
         .service(packs::create_rule_pack)

@@ -14,13 +14,13 @@ use crate::platform::{
 };
 use crate::voting::{
     model::VoteState,
-    service::{count::stored_workings, facts::get_vote},
+    service::{count::stored_workings, facts::get_vote, questions::views},
 };
 
 /// The result with its working: totals, the four tests with numbers, comparator, margin and clause,
-/// and the fewest heads whose ballots, if void, would change the outcome. Where a clause on silence
-/// covers an item, tests and distance are those of the strict count, and the count by the clause stands
-/// beside. The desk sees it once counted, everybody else once published.
+/// what came of each question, and the fewest heads whose ballots, if void, would change the outcome.
+/// Where a clause on silence covers an item, tests and distance are those of the strict count, and the
+/// count by the clause stands beside. The desk sees it once counted, everybody else once published.
 #[utoipa::path(
     tag = "voting", summary = "Explain the result · 结果与依据", operation_id = "explain_result",
     security(("bearer" = [])), params(("vote_id" = VoteId, Path, description = "The vote")),
@@ -41,6 +41,7 @@ async fn explain_result(
                 return Err(Refusal::new(Code::ResultHidden).with("state", vote.row.state.as_str()));
             }
             let items = stored_workings(conn, &vote)?;
+            let questions = views(conn, &vote)?;
             Ok(json!({
                 "vote_id": vote.row.id, "title": vote.row.title, "state": vote.row.state,
                 "rule_pack": { "key": vote.pack.id, "version": vote.pack.version,
@@ -48,7 +49,7 @@ async fn explain_result(
                 "agenda_digest": vote.row.agenda_digest, "counted_at": vote.row.counted_at,
                 "published_at": vote.row.published_at,
                 "objections_until": vote.row.objections_until,
-                "confirmed_at": vote.row.confirmed_at, "items": items,
+                "confirmed_at": vote.row.confirmed_at, "items": items, "questions": questions,
             }))
         })
         .await?;

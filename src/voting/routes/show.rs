@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use crate::kernel::{HeadId, Outcome, OwnerId};
 use crate::platform::db::Conn;
 use crate::voting::{
-    dto::{BallotOut, ChoiceIn, HeadOut, HeldProxyOut, RollUnitOut, VoteOut},
+    dto::{BallotOut, ChoiceIn, HeadOut, HeldProxyOut, RollUnitOut, RunOffOfOut, VoteOut},
     model::BallotRow,
-    service::{changes::earlier, clones, extension::open_extension, facts::Vote},
-    store::{ballots, notices, proxies, rolls, votes},
+    service::{agenda::Agenda, changes::earlier, clones, extension::open_extension, facts::Vote},
+    store::{ballots, notices, proxies, questions::find_run_off_of, rolls, votes},
 };
 
 /// A vote with its agenda and materials.
@@ -16,12 +16,14 @@ use crate::voting::{
 /// # Errors
 /// Of the database.
 pub fn show_vote(conn: &mut Conn, vote: Vote) -> Outcome<VoteOut> {
-    let items = votes::list_items(conn, vote.row.id)?;
+    let Agenda { items, questions } = Agenda::load(conn, vote.row.id)?;
+    let run_off_of = find_run_off_of(conn, vote.row.id)?
+        .map(|(question_id, vote_id)| RunOffOfOut { vote_id, question_id });
     let materials = votes::list_materials(conn, vote.row.id)?;
     let extension = open_extension(conn, &vote)?.map(Into::into);
     let (cloned_from, clones) = clones::find_relatives(conn, &vote)?;
-    let out = VoteOut::of((vote.row, &vote.pack), items, materials);
-    Ok(VoteOut { extension, cloned_from, clones, ..out })
+    let out = VoteOut::of((vote.row, &vote.pack), (items, questions), materials);
+    Ok(VoteOut { extension, cloned_from, clones, run_off_of, ..out })
 }
 
 /// The heads for which an owner stands or acts, with their units and ballots.

@@ -22,6 +22,7 @@ pub mod pack_values;
 mod pack_words;
 pub mod periods;
 pub mod proxy;
+pub mod questions;
 pub mod recheck;
 pub mod roll;
 pub mod select;

@@ -13,7 +13,7 @@ use crate::{
     },
     voting::rules::{
         pack_check,
-        pack_parts::{Composite, LocalBasis, Procedure, Silence},
+        pack_parts::{Composite, LocalBasis, Procedure, Questions, Silence},
     },
 };
 
@@ -69,6 +69,9 @@ pub struct RulePack {
     /// Rules of procedure that only some places have.
     #[serde(default, skip_serializing_if = "Procedure::is_empty")]
     pub procedure: Procedure,
+    /// Which options of a question win.
+    #[serde(default, skip_serializing_if = "Questions::is_empty")]
+    pub questions: Questions,
     /// What the law of the place, and the owners' own rules, say about silence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Silence>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     kernel::{LocalDate, Ratio, Threshold},
     voting::{
-        model::{Basis, IdentityGrade, SilentRule, VoteScope},
+        model::{Basis, IdentityGrade, RankBy, SilentRule, TieRule, VoteScope},
         rules::pack::{PeriodRule, Sourced},
     },
 };
@@ -39,6 +39,24 @@ pub struct Procedure {
 }
 
 impl Procedure {
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Rules of questions with options. Absent means: no rule of the place, our default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Questions {
+    /// Which of the options that pass goes first, where more pass than may win.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank_by: Option<Sourced<RankBy>>,
+    /// What becomes of a tie for the last place; a run-off where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tie: Option<Sourced<TieRule>>,
+}
+
+impl Questions {
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     kernel::{Code, LocalDate},
     voting::{
-        model::{Basis, IdentityGrade},
+        model::{Basis, IdentityGrade, TieRule},
         rules::{pack::RulePack, pack_values::collect, periods::broken, state::Blocker},
     },
 };
@@ -52,6 +52,10 @@ pub fn refusals(pack: &RulePack) -> Vec<Blocker> {
         let have = IdentityGrade::Registered.to_string();
         let need = identity.value.as_str();
         refuse(Code::RulePackUnsupported, "identity", &identity.clause, (have, need));
+    }
+    if let Some(tie) = pack.questions.tie.as_ref().filter(|tie| tie.value != TieRule::RunOff) {
+        let (have, need) = (TieRule::RunOff.to_string(), tie.value.as_str());
+        refuse(Code::RulePackUnsupported, "tie", &tie.clause, (have, need));
     }
     found
 }

@@ -49,6 +49,12 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("permits", "当地法规允许业主规约采用（自身不生效）", "Local law lets the owners' rules adopt"),
     ("objection_limit", "异议比例上限（面积、人数）", "Objectors at most, by area and by heads"),
     ("adopted", "已采用的未表决条款及告知语", "Clause on silence in force, and its warning"),
+    (
+        "rank_by",
+        "通过的选项多于名额时的排序",
+        "Order of options that pass, where more pass than may win",
+    ),
+    ("tie", "末位并列", "A tie for the last place"),
     ("local_basis", "当地主管部门确认", "Confirmed by the authority of the place"),
 ];
 
@@ -66,6 +72,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("objection", "异议不超过比例即通过", "the item passes unless too many object"),
     ("aggregates", "仅公布汇总数", "totals only"),
     ("unit_and_area", "参与房号与面积", "units and areas that took part"),
+    ("heads_then_area", "先比同意人数，再比同意面积", "heads for, then area for"),
+    ("area_then_heads", "先比同意面积，再比同意人数", "area for, then heads for"),
+    ("both", "人数与面积均不少且至少一项更多者在先", "no less of either and more of one"),
+    ("run_off", "第二轮表决", "a run-off"),
+    ("public_lot", "公开抽签", "a lot drawn in public"),
     ("registered", "名册匹配并验证码", "on the register, with a one-time code"),
     ("real_name", "实名核验", "real name checked"),
     ("face", "人脸核验", "face recognition"),

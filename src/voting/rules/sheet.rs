@@ -6,7 +6,10 @@ use crate::{
     kernel::{Code, ItemId, Outcome, Refusal},
     voting::{
         model::{Choice, EntryRound, InvalidReason, SheetState},
-        rules::pack::RulePack,
+        rules::{
+            pack::RulePack,
+            questions::{Question, check, fill},
+        },
     },
 };
 
@@ -39,11 +42,11 @@ impl Reading {
     ///
     /// # Errors
     /// `ballot_incomplete` for an unknown or doubled item; `invalid_field` where the reason and the
-    /// invalid choices do not go together.
+    /// invalid choices do not go together; as [`check`].
     pub fn complete(
         given: &[(ItemId, Choice)],
         invalid_reason: Option<InvalidReason>,
-        (items, blank): (&[ItemId], Blank),
+        (items, questions, blank): (&[ItemId], &[Question], Blank),
     ) -> Outcome<Self> {
         for (index, (item_id, _)) in given.iter().enumerate() {
             let refuse = |detail| {
@@ -69,9 +72,13 @@ impl Reading {
             Blank::Invalid => Choice::Invalid,
         };
         let choice_of = |item: &ItemId| {
-            given.iter().find(|(given, _)| given == item).map_or(blank, |(_, choice)| *choice)
+            given.iter().find(|(given, _)| given == item).map(|(_, choice)| *choice)
         };
-        let choices = items.iter().map(|item| (*item, choice_of(item))).collect();
+        let mut said: Vec<Option<Choice>> = items.iter().map(choice_of).collect();
+        fill(questions, &mut said);
+        let said: Vec<Choice> = said.into_iter().map(|said| said.unwrap_or(blank)).collect();
+        check(questions, &said)?;
+        let choices = items.iter().copied().zip(said).collect();
         Ok(Self { choices, invalid_reason })
     }
 }
@@ -255,9 +262,9 @@ mod tests {
     fn blank_items_follow_the_switch() {
         let items = [ItemId::new(), ItemId::new()];
         let given = [(items[1], Choice::For)];
-        let abstains = Reading::complete(&given, None, (&items, Blank::Abstains)).unwrap();
+        let abstains = Reading::complete(&given, None, (&items, &[], Blank::Abstains)).unwrap();
         assert_eq!(abstains.choices, [(items[0], Choice::Abstain), (items[1], Choice::For)]);
-        let invalid = Reading::complete(&given, None, (&items, Blank::Invalid)).unwrap();
+        let invalid = Reading::complete(&given, None, (&items, &[], Blank::Invalid)).unwrap();
         assert_eq!(invalid.choices, [(items[0], Choice::Invalid), (items[1], Choice::For)]);
     }
 
@@ -265,7 +272,7 @@ mod tests {
     fn an_entry_names_each_item_once_and_says_why_it_is_invalid() {
         let items = [ItemId::new()];
         let complete = |given: &[(ItemId, Choice)], reason| {
-            Reading::complete(given, reason, (&items, Blank::Abstains)).map_err(|e| e.code())
+            Reading::complete(given, reason, (&items, &[], Blank::Abstains)).map_err(|e| e.code())
         };
         let unsigned = Some(InvalidReason::Unsigned);
         assert!(complete(&[(items[0], Choice::Invalid)], unsigned).is_ok());

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
+    agenda::Agenda,
     cast_rows::{attempt, complete, kept_answer, place_in_log},
     changes::{Earlier, earlier, voted_before_sale},
     facts::{Vote, find_vote},
@@ -28,9 +29,10 @@ use crate::voting::{
     },
     rules::{
         pack::RulePack,
+        questions::{self, Question},
         state::{Facts, decide},
     },
-    store::{ballots, rolls, votes},
+    store::{ballots, rolls},
 };
 
 /// How the voter of an online ballot is known: by a one-time code to the contact in the register.
@@ -49,7 +51,7 @@ pub fn start_queue(db: &Db) -> Result<CastQueue, String> {
 
 /// Everything that a batch of ballots is judged by.
 struct Desk {
-    votes: HashMap<VoteId, Outcome<(Vote, Vec<ItemRow>)>>,
+    votes: HashMap<VoteId, Outcome<(Vote, Vec<ItemRow>, Vec<Question>)>>,
     memberships: HashMap<(VoteId, OwnerId), Vec<HeadOwnerRow>>,
     held: Held,
     /// Of owners who are not on the roll: when the seller of their unit voted.
@@ -155,7 +157,7 @@ fn write(tx: &mut WriteTx<'_>, desk: &Desk, written: Written<'_>) -> Outcome<Vec
         receipts.push(receipt);
     }
     for (vote_id, head_id) in again {
-        let Some(Ok((vote, _))) = desk.votes.get(&vote_id) else { continue };
+        let Some(Ok((vote, ..))) = desk.votes.get(&vote_id) else { continue };
         let of_head = |choice: &ChoiceRow| choice.head_id == head_id;
         let (mut own, others): (Vec<_>, _) = choices.into_iter().partition(of_head);
         settle_new(tx.conn(), (vote, head_id), (&ballots, &mut own))?;
@@ -219,7 +221,7 @@ impl Desk {
         let earlier = earlier(conn, &heads)?;
         let mut sizes = HashMap::new();
         for (id, vote) in &votes {
-            if vote.as_ref().is_ok_and(|(vote, _)| may_replace(&vote.pack)) {
+            if vote.as_ref().is_ok_and(|(vote, ..)| may_replace(&vote.pack)) {
                 sizes.insert(*id, size_of_log(conn, *id)?);
             }
         }
@@ -333,20 +335,26 @@ impl Desk {
     /// The choice on every item of the ballot, blank ones as abstentions.
     fn judge(&self, cast: &Cast, head_id: HeadId) -> Outcome<Vec<(ItemId, Choice)>> {
         let vote = self.votes.get(&cast.vote_id);
-        let (vote, items) = match vote {
-            Some(Ok(found)) => (&found.0, &found.1),
+        let (vote, items, questions) = match vote {
+            Some(Ok((vote, items, questions))) => (vote, items.as_slice(), questions.as_slice()),
             Some(Err(refusal)) => return Err(refusal.clone()),
             None => return Err(Refusal::new(Code::NotFound)),
         };
         let facts: Facts<'_> = vote.facts(cast.admitted_at)?;
         decide(vote.row.state, Command::Cast, &facts)?;
-        let mut choices = complete(cast, items)?;
-        let mut needed = items.len();
-        if let Some(proxy) = self.power_of(cast) {
+        let said = complete(cast, (items, questions))?;
+        let proxy = self.power_of(cast);
+        let is_asked = |item: &ItemRow| proxy.is_none_or(|proxy| proxy.covers(item.position));
+        let all = || items.iter().zip(&said);
+        let is_whole = all().all(|(item, said)| said.is_some() || !is_asked(item));
+        let mut choices: Vec<(ItemId, Choice)> =
+            all().map(|(item, said)| (item.id, said.unwrap_or(Choice::Abstain))).collect();
+        if let Some(proxy) = proxy {
             choices = proxy_cast::limit(proxy, (cast, items), choices)?;
-            needed = items.iter().filter(|item| proxy.covers(item.position)).count();
         }
-        if vote.pack.switches.blank_is_abstain.value || cast.choices.len() == needed {
+        let words: Vec<Choice> = choices.iter().map(|(_, choice)| *choice).collect();
+        questions::check(questions, &words)?;
+        if vote.pack.switches.blank_is_abstain.value || is_whole {
             if let Some(earlier) = self.earlier.get(&head_id) {
                 earlier.check(&vote.pack, self.channel_of(cast))?;
             }
@@ -404,7 +412,7 @@ impl Desk {
         written: &mut Written<'_>,
     ) -> Outcome<()> {
         let vote = self.votes.get(&cast.vote_id);
-        let Some(Ok((vote, _))) = vote else { return Ok(()) };
+        let Some(Ok((vote, ..))) = vote else { return Ok(()) };
         let channel = self.channel_of(cast);
         written.attempts.push(attempt((cast, channel), head_id, reason));
         if !takes_attempts(&vote.row) {
@@ -448,10 +456,11 @@ impl Desk {
     }
 }
 
-fn load_vote(conn: &mut Conn, id: VoteId) -> Outcome<(Vote, Vec<ItemRow>)> {
+fn load_vote(conn: &mut Conn, id: VoteId) -> Outcome<(Vote, Vec<ItemRow>, Vec<Question>)> {
     let vote = find_vote(conn, id)?;
-    let items = votes::list_items(conn, id)?;
-    Ok((vote, items))
+    let agenda = Agenda::load(conn, id)?;
+    let questions = agenda.rules(&vote.pack);
+    Ok((vote, agenda.items, questions))
 }
 
 /// Whether a ballot on line may take the place of another.

@@ -8,7 +8,10 @@ use crate::platform::{
     db::KeptAnswer,
     tlog::{Appended, NewLeaf},
 };
-use crate::voting::model::{AttemptRow, Cast, Channel, Choice, ItemRow, LogPlace, Receipt};
+use crate::voting::{
+    model::{AttemptRow, Cast, Channel, Choice, ItemRow, LogPlace, Receipt},
+    rules::questions::{Question, fill},
+};
 
 pub(super) fn place_in_log(
     appended: &Appended,
@@ -47,8 +50,12 @@ pub(super) fn kept_answer(
     }))
 }
 
-/// One choice per item, in the order of the ballot; an unknown or doubled item is refused.
-pub(super) fn complete(cast: &Cast, items: &[ItemRow]) -> Outcome<Vec<(ItemId, Choice)>> {
+/// What the ballot says of each item, in the order of the ballot; an option that is left out beside
+/// others of its question is not chosen. An unknown or doubled item is refused.
+pub(super) fn complete(
+    cast: &Cast,
+    (items, questions): (&[ItemRow], &[Question]),
+) -> Outcome<Vec<Option<Choice>>> {
     let mut given: BTreeMap<ItemId, Choice> = BTreeMap::new();
     for (index, (item_id, choice)) in cast.choices.iter().enumerate() {
         let pointer = format!("/choices/{index}/item_id");
@@ -59,8 +66,9 @@ pub(super) fn complete(cast: &Cast, items: &[ItemRow]) -> Outcome<Vec<(ItemId, C
             return Err(Refusal::field(Code::BallotIncomplete, &pointer, "named twice"));
         }
     }
-    let choice_of = |item: &ItemRow| given.get(&item.id).copied().unwrap_or(Choice::Abstain);
-    Ok(items.iter().map(|item| (item.id, choice_of(item))).collect())
+    let mut said: Vec<_> = items.iter().map(|item| given.get(&item.id).copied()).collect();
+    fill(questions, &mut said);
+    Ok(said)
 }
 
 pub(super) fn attempt(

@@ -5,9 +5,11 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
 use super::{
+    agenda::Agenda,
     count::{ItemWorking, work_out},
     facts::Vote,
     log,
+    questions::counts_of,
     silence::SilenceWorking,
 };
 use crate::ballot_log::{self as leaf, Leaf};
@@ -55,8 +57,9 @@ fn text(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
         format!("rules {} {} {}", pack.id, pack.version, pack.digest()?),
         format!("closed {closed}"),
     ];
-    for working in work_out(conn, vote)? {
-        let ItemWorking { position, in_favour, participating, total, .. } = &working;
+    let workings = work_out(conn, vote)?;
+    for working in &workings {
+        let ItemWorking { position, in_favour, participating, total, .. } = working;
         let sums = [in_favour, participating, total].map(|sum| {
             let heads = sum.heads;
             format!("{} {heads}", sum.area.0)
@@ -68,6 +71,9 @@ fn text(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
     if pack.switches.silent_rule.value != SilentRule::None {
         lines.push(format!("relied {}", vote.row.reliance));
     }
+    let questions = Agenda::load(conn, vote.row.id)?.rules(pack);
+    let counts = counts_of(&workings);
+    lines.extend(questions.iter().map(|question| question.line(&counts)));
     lines.push(format!("challenged {challenged}"));
     Ok(lines.join("\n") + "\n")
 }

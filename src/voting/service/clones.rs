@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::{draft, facts::Vote, scope::same_part};
+use super::{agenda::Agenda, draft, facts::Vote, scope::same_part};
 use crate::kernel::{Code, Outcome, Refusal, VoteId};
 use crate::platform::{
     auth::Reach,
     db::{Conn, WriteTx},
 };
 use crate::voting::{
-    model::{ClonedFrom, NewFile, NewItem, NewVote, VoteState},
+    model::{ClonedFrom, NewFile, NewVote, VoteState},
     store::{composites, votes},
 };
 
@@ -24,18 +24,14 @@ pub fn clone_vote(tx: &mut WriteTx<'_>, reach: &Reach, vote: &Vote) -> Outcome<V
         return Err(refusal.detail("only a vote that has ended is cloned · 表决结束后方可复制"));
     }
     let source = vote.row.id;
-    let items = votes::list_items(tx.conn(), source)?.into_iter().map(|item| NewItem {
-        title: item.title,
-        description: item.description,
-        matters: item.matter.split(',').map(str::to_owned).collect(),
-    });
+    let items = Agenda::load(tx.conn(), source)?.again();
     let new = NewVote {
         title: vote.row.title.clone(),
         description: vote.row.description.clone(),
         community_id: vote.row.community_id,
         part: same_part(vote),
         rule_pack: vote.pack.id.clone(),
-        items: items.collect(),
+        items,
         reliance: vote.row.reliance,
     };
     let row = draft::draft_vote(tx, reach, &new)?;

@@ -84,7 +84,7 @@ fn place_row(
         (None, Some(id)) => RegisterScope::Building(id),
         (None, None) => RegisterScope::Community(place.community_id),
     };
-    let found = find_scope_place(tx.conn(), scope)?
+    let found = find_scope_place(tx.conn(), &scope)?
         .filter(|found| found.community_id == place.community_id)
         .filter(|found| place.building_id.is_none() || found.building_id == place.building_id)
         .ok_or_else(|| Refusal::new(Code::NotFound))?;

@@ -6,8 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    agenda::Agenda,
     facts::{Vote, find_vote},
     log,
+    questions::{counts_of, stored_counts},
     silence::{ClauseWorking, SilenceWorking, clause_of, delivered_heads},
     standing::Rulings,
     steps::{Step, add_facts, take_step},
@@ -129,7 +131,7 @@ fn work_out_item(
 ) -> Outcome<ItemWorking> {
     let invalid = InvalidBallots::from(&*vote.pack);
     let class = vote.pack.class(item.class);
-    let clause = clause_of(vote, item).map(|clause| (clause, vote.row.reliance));
+    let clause = clause_of(&vote.pack, item).map(|clause| (clause, vote.row.reliance));
     let rules = SilenceRules { class, invalid, clause };
     let outcome = judge_with_silence(areas, standings, delivered, rules)?;
     let (count, verdict) = (outcome.strict, outcome.strict_verdict);
@@ -193,12 +195,17 @@ pub fn count_vote(tx: &mut WriteTx<'_>, vote: &Vote) -> Outcome<()> {
     take_step(tx, vote, Step { command, decision, reason }, change)
 }
 
-/// Whether the outcome of an item is another than at the last count.
+/// Whether the outcome of an item, or of a question, is another than at the last count.
 fn is_overturned(conn: &mut Conn, vote: &Vote, workings: &[ItemWorking]) -> Outcome<bool> {
     let stored = results::list_results(conn, vote.row.id)?;
     let before: HashMap<ItemId, bool> =
         stored.into_iter().map(|row| (row.item_id, row.passed)).collect();
-    Ok(workings.iter().any(|working| before.get(&working.item_id) != Some(&working.passed)))
+    if workings.iter().any(|working| before.get(&working.item_id) != Some(&working.passed)) {
+        return Ok(true);
+    }
+    let (old, new) = (stored_counts(&stored_workings(conn, vote)?)?, counts_of(workings));
+    let questions = Agenda::load(conn, vote.row.id)?.rules(&vote.pack);
+    Ok(questions.iter().any(|question| question.settle(&old) != question.settle(&new)))
 }
 
 fn sum(totals: Totals) -> Outcome<leaf::Sum> {

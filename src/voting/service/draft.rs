@@ -4,22 +4,24 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{
+    agenda::Agenda,
     facts::Vote,
     packs::find_pack_in_force,
     scope::{check_scope, name_scope, scope_kind},
+    silence::clause_of,
 };
-use crate::kernel::{Code, ItemId, MaterialId, Outcome, Refusal, VoteId, hex};
+use crate::kernel::{Code, MaterialId, Outcome, Refusal, VoteId, hex};
 use crate::platform::{auth::Reach, db::WriteTx};
 use crate::voting::{
     model::{
         Command, ItemRow, NewFile, NewItem, NewMaterial, NewVote, Reliance, VoteChange, VoteEdit,
         VoteRow, VoteScope, VoteState,
     },
-    rules::{pack::RulePack, silence::SilenceClause, state::decide},
-    store::{scopes, votes},
+    rules::{pack::RulePack, state::decide},
+    store::{questions, scopes, votes},
 };
 
-/// Items of a vote at the most: what fits one ballot that people can read.
+/// Items and options of a vote at the most: what fits one ballot that people can read.
 pub const MOST_ITEMS: usize = 20;
 /// Bytes of a material at the most.
 pub const MOST_BYTES: usize = 10 * 1024 * 1024;
@@ -63,11 +65,11 @@ pub fn draft_vote(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome
         version: 1,
         scope_name,
     };
-    let items = item_rows((row.id, scope_kind(&scope)), &rules, &new.items)?;
-    check_reliance(row.reliance, &rules, &items)?;
+    let agenda = agenda((row.id, scope_kind(&scope)), &rules, &new.items)?;
+    check_reliance(row.reliance, &rules, &agenda.items)?;
     votes::insert_vote(tx.conn(), &row)?;
     scopes::insert_parts(tx.conn(), row.id, &scope)?;
-    votes::replace_items(tx.conn(), row.id, &items)?;
+    questions::replace_agenda(tx.conn(), row.id, (&agenda.questions, &agenda.items))?;
     tx.audit("vote.drafted", ("vote", row.id), (None, Some(&json!({ "title": row.title }))));
     Ok(row)
 }
@@ -88,46 +90,33 @@ fn check_matter_scopes(
     Err(Refusal::field(Code::InvalidField, &format!("/items/{index}/matters"), detail))
 }
 
-fn item_rows(
+fn agenda(
     (vote_id, scope): (VoteId, VoteScope),
     pack: &RulePack,
     items: &[NewItem],
-) -> Outcome<Vec<ItemRow>> {
-    if items.len() > MOST_ITEMS {
-        let detail = format!("{} items; at most {MOST_ITEMS}", items.len());
+) -> Outcome<Agenda> {
+    let mut agenda = Agenda::default();
+    for (index, item) in items.iter().enumerate() {
+        let pointer = format!("/items/{index}");
+        let keys: Vec<&str> = item.matters.iter().map(String::as_str).collect();
+        let class = pack.strictest(&keys).ok_or_else(|| {
+            let known: Vec<_> = pack.matters.iter().map(|m| m.key.as_str()).collect();
+            let detail = format!("one or more of {}", known.join(", "));
+            Refusal::field(Code::InvalidField, &format!("{pointer}/matters"), detail)
+        })?;
+        check_matter_scopes(pack, (index, &keys), scope)?;
+        agenda.add((vote_id, &pointer), (item, class))?;
+    }
+    if agenda.items.len() > MOST_ITEMS {
+        let detail = format!("{} items and options; at most {MOST_ITEMS}", agenda.items.len());
         return Err(Refusal::field(Code::InvalidField, "/items", detail));
     }
-    items
-        .iter()
-        .enumerate()
-        .map(|(index, item)| {
-            let keys: Vec<&str> = item.matters.iter().map(String::as_str).collect();
-            let class = pack.strictest(&keys).ok_or_else(|| {
-                let known: Vec<_> = pack.matters.iter().map(|m| m.key.as_str()).collect();
-                let detail = format!("one or more of {}", known.join(", "));
-                Refusal::field(Code::InvalidField, &format!("/items/{index}/matters"), detail)
-            })?;
-            check_matter_scopes(pack, (index, &keys), scope)?;
-            Ok(ItemRow {
-                id: ItemId::new(),
-                vote_id,
-                position: i32::try_from(index + 1).map_err(Refusal::internal)?,
-                title: item.title.clone(),
-                description: item.description.clone(),
-                matter: item.matters.join(","),
-                class,
-            })
-        })
-        .collect()
+    Ok(agenda)
 }
 
 /// Nobody relies on a clause that covers nothing.
 fn check_reliance(reliance: Reliance, pack: &RulePack, items: &[ItemRow]) -> Outcome<()> {
-    let covers = |item: &ItemRow| {
-        let matters: Vec<&str> = item.matter.split(',').collect();
-        SilenceClause::of(pack, &matters).is_some()
-    };
-    if reliance == Reliance::Strict || items.iter().any(covers) {
+    if reliance == Reliance::Strict || items.iter().any(|item| clause_of(pack, item).is_some()) {
         return Ok(());
     }
     let detail =
@@ -143,8 +132,8 @@ pub fn edit_vote(tx: &mut WriteTx<'_>, vote: &Vote, edit: &VoteEdit) -> Outcome<
     let now = tx.legal_now();
     decide(vote.row.state, Command::EditAgenda, &vote.facts(now)?)?;
     if let Some(items) = &edit.items {
-        let rows = item_rows((vote.row.id, scope_kind(&vote.scope)), &vote.pack, items)?;
-        votes::replace_items(tx.conn(), vote.row.id, &rows)?;
+        let agenda = agenda((vote.row.id, scope_kind(&vote.scope)), &vote.pack, items)?;
+        questions::replace_agenda(tx.conn(), vote.row.id, (&agenda.questions, &agenda.items))?;
     }
     let items = votes::list_items(tx.conn(), vote.row.id)?;
     check_reliance(edit.reliance.unwrap_or(vote.row.reliance), &vote.pack, &items)?;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::{cast::receipt_code, facts::Vote, publication::vote_head, silence};
+use super::{agenda::Agenda, cast::receipt_code, facts::Vote, publication::vote_head, silence};
 use crate::ballot_log::{
     self as leaf, FORMAT, Item, Leaf, Line, Lines, Manifest, Opening, Openings, Owners, RollUnit,
     Rules, Who,
@@ -21,8 +21,11 @@ use crate::platform::{
 };
 use crate::voting::{
     model::{HeadOwnerRow, ItemRow, LogPlace, VoteRow, VoteState},
-    rules::pack::{ClassRule, RulePack},
-    store::{rolls, votes},
+    rules::{
+        self,
+        pack::{ClassRule, RulePack},
+    },
+    store::rolls,
 };
 
 /// The subject of the deployment's log.
@@ -161,6 +164,7 @@ pub fn begin(
     let units = rolls::list_whole_roll(tx.conn(), vote.row.id)?;
     let head = vote_head(tx.conn(), vote, &units)?;
     let count = |count: i64| u64::try_from(count).unwrap_or(0);
+    let ballot = Agenda::load(tx.conn(), vote.row.id)?;
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         at: tx.legal_now().micros(),
@@ -170,7 +174,8 @@ pub fn begin(
             .part
             .map_or(head.community.clone(), |part| format!("{} {part}", head.community)),
         agenda: agenda.to_owned(),
-        items: items(&votes::list_items(tx.conn(), vote.row.id)?, &vote.pack),
+        items: items(&ballot.items, &vote.pack),
+        questions: ballot.rules(&vote.pack).iter().map(question).collect::<Outcome<_>>()?,
         rules: Rules { silence: silence::terms(tx.conn(), vote)?, ..rules(&vote.pack)? },
         record_on: vote.row.record_on.map(|day| day.to_string()).unwrap_or_default(),
         opens_at: opens_at.micros(),
@@ -228,6 +233,18 @@ fn items(items: &[ItemRow], pack: &RulePack) -> Vec<Item> {
         lines: lines(pack.class(item.class)),
     };
     items.iter().map(item).collect()
+}
+
+fn question(question: &rules::questions::Question) -> Outcome<leaf::Question> {
+    let number = |number: usize| u64::try_from(number).map_err(Refusal::internal);
+    Ok(leaf::Question {
+        title: question.title.clone(),
+        items: question.options.iter().map(|at| number(at + 1)).collect::<Outcome<_>>()?,
+        choose_at_most: number(question.choose_at_most)?,
+        seats: number(question.seats)?,
+        kind: question.kind.to_string(),
+        rank_by: question.rank_by.to_string(),
+    })
 }
 
 fn lines(class: &ClassRule) -> Lines {

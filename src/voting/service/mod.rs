@@ -1,5 +1,6 @@
 //! Use cases of the statutory vote, one file each: load facts → rules → store → event → audit.
 
+pub mod agenda;
 pub mod amended_roll;
 mod amended_rows;
 pub mod amendment;
@@ -42,6 +43,7 @@ pub mod printing;
 pub mod proxies;
 pub mod proxy_cast;
 pub mod publication;
+pub mod questions;
 pub mod quorum;
 pub mod receipts;
 pub mod recheck;
@@ -49,6 +51,7 @@ pub mod reminder_post;
 pub mod reminders;
 pub mod roll;
 pub mod rulings;
+pub mod run_offs;
 pub mod scans;
 pub mod scope;
 pub mod silence;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{count::stored_workings, facts::find_vote};
+use super::{count::stored_workings, facts::find_vote, questions::views};
 use crate::kernel::{Outcome, VoteId};
 use crate::platform::db::Conn;
 use crate::registry::RegisterScope;
@@ -20,7 +20,7 @@ pub struct VoteOutcome {
     pub scope: RegisterScope,
     /// Its state.
     pub state: VoteState,
-    /// Whether the result is confirmed and every item passed.
+    /// Whether the result is confirmed, every item passed and every question is decided.
     pub is_confirmed_and_passed: bool,
 }
 
@@ -32,12 +32,25 @@ pub fn find_outcome(conn: &mut Conn, id: VoteId) -> Outcome<VoteOutcome> {
     let vote = find_vote(conn, id)?;
     let is_confirmed = vote.row.state == VoteState::Confirmed;
     let workings = if is_confirmed { stored_workings(conn, &vote)? } else { Vec::new() };
-    let passed = |working: &Value| working.get("passed") == Some(&Value::Bool(true));
+    let questions = if is_confirmed { views(conn, &vote)? } else { Vec::new() };
+    // An option need not pass where others win.
+    let options: Vec<i64> = questions
+        .iter()
+        .flat_map(|question| &question.options)
+        .map(|option| option.position.into())
+        .collect();
+    let passed = |working: &Value| {
+        let position = working.get("position").and_then(Value::as_i64);
+        position.is_some_and(|position| options.contains(&position))
+            || working.get("passed") == Some(&Value::Bool(true))
+    };
     Ok(VoteOutcome {
         vote_id: id,
         scope: vote.scope,
         state: vote.row.state,
-        is_confirmed_and_passed: !workings.is_empty() && workings.iter().all(passed),
+        is_confirmed_and_passed: !workings.is_empty()
+            && workings.iter().all(passed)
+            && questions.iter().all(|question| question.decided),
         title: vote.row.title,
     })
 }

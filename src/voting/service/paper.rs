@@ -6,6 +6,7 @@
 use serde_json::json;
 
 use super::{
+    agenda::Agenda,
     facts::Vote,
     log::{self, append_one},
     notices::tell_household,
@@ -25,10 +26,11 @@ use crate::voting::{
         ProxyState, SheetChange, SheetEntryRow, SheetRef, SheetRow, SheetState,
     },
     rules::{
+        questions::Question,
         sheet::{Blank, Reading, compare, must_differ, next_round},
         state::decide,
     },
-    store::{ballots, proxies, rolls, sheet_ledger, sheets, votes},
+    store::{ballots, proxies, rolls, sheet_ledger, sheets},
 };
 
 /// Where sheets of one vote are entered.
@@ -36,6 +38,7 @@ use crate::voting::{
 pub struct PaperDesk<'a> {
     pub(super) vote: &'a Vote,
     items: Vec<ItemId>,
+    questions: Vec<Question>,
     pub(super) clerk: &'a Clerk,
 }
 
@@ -69,14 +72,17 @@ impl<'a> PaperDesk<'a> {
     ) -> Outcome<Self> {
         let now = tx.legal_now();
         decide(vote.row.state, command, &vote.facts(now)?)?;
-        let items = votes::list_items(tx.conn(), vote.row.id)?;
-        Ok(Self { vote, items: items.into_iter().map(|item| item.id).collect(), clerk })
+        let agenda = Agenda::load(tx.conn(), vote.row.id)?;
+        let questions = agenda.rules(&vote.pack);
+        let items = agenda.items.into_iter().map(|item| item.id).collect();
+        Ok(Self { vote, items, questions, clerk })
     }
 
     /// Takes one clerk's blind entry: the first, or the second, which settles or differs.
     ///
     /// # Errors
-    /// `same_clerk`, `sheet_state_conflict`, `ballot_incomplete`, `invalid_field`, `not_found`.
+    /// `same_clerk`, `sheet_state_conflict`, `ballot_incomplete`, `too_many_options`, `invalid_field`,
+    /// `not_found`.
     pub fn enter(&self, tx: &mut WriteTx<'_>, entry: &Entry) -> Outcome<SheetView> {
         let accepted = self.check_entry(tx, entry)?;
         self.keep(tx, accepted)
@@ -153,8 +159,8 @@ impl<'a> PaperDesk<'a> {
             }
         }
         let blank = Blank::from(&*self.vote.pack);
-        let reading =
-            Reading::complete(&entry.choices, entry.invalid_reason, (&self.items, blank))?;
+        let ballot = (self.items.as_slice(), self.questions.as_slice(), blank);
+        let reading = Reading::complete(&entry.choices, entry.invalid_reason, ballot)?;
         let power = match entry.is_agents {
             true => Some(power_on_paper(tx.conn(), &sheet)?),
             false => None,
@@ -178,7 +184,8 @@ impl<'a> PaperDesk<'a> {
         };
         let mut change = SheetChange { state: Some(to), ..SheetChange::default() };
         let now = tx.legal_now();
-        let read = paper_log::key((now, round, self.clerk), (&sheet.serial, &reading))?;
+        let under = leaf_of(power.as_ref());
+        let read = paper_log::key((now, round, self.clerk), (&sheet.serial, &reading, under))?;
         log::append(tx, self.vote.row.id, vec![read])?;
         if to == SheetState::Settled {
             change.settled_at = Some(now);
@@ -228,9 +235,8 @@ impl<'a> PaperDesk<'a> {
         let mut choices: Vec<ChoiceRow> = reading.choices.iter().map(choice).collect();
         let who = Opening::new(&log::who_of(tx.conn(), head_id)?)?;
         let evidence = evidence(tx.conn(), sheet.id)?;
-        let under = power.and_then(|power| u64::try_from(power.log_seq?).ok());
         let says = (who.clone(), &sheet.serial, reading);
-        let leaf = paper_log::ballot((cast_at, evidence, under), says)?;
+        let leaf = paper_log::ballot((cast_at, evidence, leaf_of(power)), says)?;
         let (log_seq, receipt) = append_one(tx, vote_id, &leaf)?;
         let ballot = BallotRow {
             id: ballot_id,
@@ -281,6 +287,11 @@ fn power_on_paper(conn: &mut Conn, sheet: &SheetRow) -> Outcome<ProxyRow> {
         return Err(Refusal::new(Code::ProxyExpired));
     }
     Ok(power)
+}
+
+/// The leaf of a power.
+fn leaf_of(power: Option<&ProxyRow>) -> Option<u64> {
+    u64::try_from(power?.log_seq?).ok()
 }
 
 fn same_clerk(detail: &str) -> Refusal {

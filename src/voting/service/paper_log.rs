@@ -15,16 +15,17 @@ pub(super) fn what_of(reading: &Reading) -> Outcome<Opening> {
     })
 }
 
-/// One person's reading of a sheet.
+/// One person's reading of a sheet; `under` as on its ballot.
 pub(super) fn key(
     (at, round, clerk): (UtcTime, EntryRound, &Clerk),
-    (serial, reading): (&Serial, &Reading),
+    (serial, reading, under): (&Serial, &Reading, Option<u64>),
 ) -> Outcome<Entry> {
     let what = what_of(reading)?;
     let key = PaperKey {
         at: at.micros(),
         serial: serial.to_string(),
         clerk: clerk.account_id.to_string(),
+        under,
         what: what.commitment(),
     };
     let leaf = match round {

@@ -9,6 +9,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{
+    agenda::Agenda,
     facts::Vote,
     log::{self, Entry},
     notices::units_of,
@@ -26,11 +27,11 @@ use crate::platform::{
 use crate::registry::{Identity, OwnerKind, find_identity, identify};
 use crate::voting::{
     model::{
-        AgentInput, Command, NewFile, NewProxy, NewProxyDocument, ProxyFilter, ProxyKind, ProxyRow,
-        ProxyState,
+        AgentInput, Command, ItemRow, NewFile, NewProxy, NewProxyDocument, ProxyFilter, ProxyKind,
+        ProxyRow, ProxyState, QuestionRow,
     },
     rules::{proxy::may_stand, state::decide},
-    store::{ballots, proxies, rolls, votes},
+    store::{ballots, proxies, rolls},
 };
 
 /// Bytes of a document at the most.
@@ -233,12 +234,22 @@ fn check_limit(
 /// The numbers of the named items, as the row keeps them.
 fn positions(conn: &mut Conn, vote: &Vote, named: Option<&[ItemId]>) -> Outcome<Option<String>> {
     let Some(named) = named else { return Ok(None) };
-    let items = votes::list_items(conn, vote.row.id)?;
+    let Agenda { items, questions } = Agenda::load(conn, vote.row.id)?;
     let unknown = |id: &ItemId| items.iter().all(|item| item.id != *id);
     if named.is_empty() || named.iter().any(unknown) {
         return Err(Refusal::field(Code::InvalidField, "/items", "items of this ballot"));
     }
-    let covered = items.iter().filter(|item| named.contains(&item.id));
+    let is_covered = |item: &&ItemRow| named.contains(&item.id);
+    let is_split = |question: &QuestionRow| {
+        let mut options = items.iter().filter(|item| item.question_id == Some(question.id));
+        let first = options.next().is_some_and(|item| is_covered(&item));
+        options.any(|item| is_covered(&item) != first)
+    };
+    if let Some(question) = questions.iter().find(|question| is_split(question)) {
+        let detail = format!("“{}”: all of its options, or none", question.title);
+        return Err(Refusal::field(Code::InvalidField, "/items", detail));
+    }
+    let covered = items.iter().filter(is_covered);
     let numbers: Vec<String> = covered.map(|item| item.position.to_string()).collect();
     Ok(Some(numbers.join(",")))
 }

@@ -8,6 +8,7 @@ use super::{
     amendment::{AmendmentLine, posted_amendments},
     count::{ItemWorking, stored_workings},
     facts::Vote,
+    questions::{QuestionView, views},
     roll::totals_by_building,
     silence::{SilenceNotice, silence_notice},
 };
@@ -175,6 +176,8 @@ pub struct ResultSheet {
     /// The working of each item: sums, tests, thresholds, clauses, outcome.
     #[schema(value_type = Vec<ItemWorking>)]
     pub items: Vec<Value>,
+    /// What came of each question: which of its options won, which places are open.
+    pub questions: Vec<QuestionView>,
     /// The units that took part, never what they chose; only where the pack says so, and only for
     /// owners on the roll and staff.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -268,6 +271,7 @@ pub fn result(conn: &mut Conn, vote: &Vote, reader: Reader) -> Outcome<ResultShe
         objections_until: vote.row.objections_until,
         confirmed_at: vote.row.confirmed_at,
         items: stored_workings(conn, vote)?,
+        questions: views(conn, vote)?,
         participants,
     })
 }

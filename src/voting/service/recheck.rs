@@ -10,12 +10,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
+    agenda::Agenda,
     count::{ItemWorking, work_out},
     disputes::file_dispute,
     facts::Vote,
     log,
     paper::PaperDesk,
     paper_lists::{WaitingSheet, shuffled},
+    questions::counts_of,
     steps::add_facts,
 };
 use crate::ballot_log::{self as leaf, Leaf};
@@ -28,7 +30,7 @@ use crate::voting::{
     },
     rules::{
         count::{ItemCount, Weight},
-        recheck,
+        questions, recheck,
         sheet::{Reading, must_be_settled},
         state::decide,
     },
@@ -110,6 +112,11 @@ impl Pile {
             return Ok(None);
         }
         let workings = work_out(conn, vote)?;
+        let questions = Agenda::load(conn, vote.row.id)?.rules(&vote.pack);
+        // No margin of a line speaks for the order among options that pass.
+        if questions::is_ranked(&questions, &counts_of(&workings)) {
+            return Ok(None);
+        }
         let items: Vec<_> = workings
             .iter()
             .map(|working| (count_of(working), vote.pack.class(working.class)))

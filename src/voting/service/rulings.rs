@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use super::{
+    agenda::Agenda,
     disputes::DisputeView,
     facts::Vote,
     log::{self, Entry},
@@ -25,7 +26,7 @@ use crate::voting::{
         sheet::{Blank, Reading},
         state::decide,
     },
-    store::{ballots, disputes, rolls, sheets, votes},
+    store::{ballots, disputes, rolls, sheets},
 };
 
 /// Proposes a ruling, or another one in the place of a proposal that nobody has confirmed.
@@ -182,10 +183,11 @@ fn reading(
             return Err(Refusal::field(Code::InvalidField, "/choices", detail));
         }
     };
-    let items = votes::list_items(tx.conn(), vote.row.id)?;
-    let items: Vec<ItemId> = items.into_iter().map(|item| item.id).collect();
+    let agenda = Agenda::load(tx.conn(), vote.row.id)?;
+    let questions = agenda.rules(&vote.pack);
+    let items: Vec<ItemId> = agenda.items.into_iter().map(|item| item.id).collect();
     let blank = Blank::from(&*vote.pack);
-    Reading::complete(choices, ruling.invalid_reason, (&items, blank)).map(Some)
+    Reading::complete(choices, ruling.invalid_reason, (&items, &questions, blank)).map(Some)
 }
 
 /// The leaf, with the opening of a corrected reading.

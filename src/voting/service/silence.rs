@@ -21,16 +21,20 @@ use crate::voting::{
     rules::{
         delivery::status_of,
         explain::{Predicate, explain},
-        pack::ClassRule,
+        pack::{ClassRule, RulePack},
         silence::{SilenceClause, SilenceOutcome},
     },
     store::{amendments, deliveries, rolls, transfers, votes},
 };
 
-/// The clause that covers an item.
-pub(super) fn clause_of(vote: &Vote, item: &ItemRow) -> Option<SilenceClause> {
+/// The clause that covers an item. None covers an option of a question (ours): those who stay silent
+/// would join what is against every option, or choose more than a ballot may.
+pub(super) fn clause_of(pack: &RulePack, item: &ItemRow) -> Option<SilenceClause> {
+    if item.question_id.is_some() {
+        return None;
+    }
     let matters: Vec<&str> = item.matter.split(',').collect();
-    SilenceClause::of(&vote.pack, &matters)
+    SilenceClause::of(pack, &matters)
 }
 
 /// What the owners are told of silence: which items, by which clause, with which consequence.
@@ -64,7 +68,7 @@ pub fn silence_notice(conn: &mut Conn, vote: &Vote) -> Outcome<Option<SilenceNot
         return Ok(None);
     };
     let items = votes::list_items(conn, vote.row.id)?;
-    let covered = items.iter().filter(|item| clause_of(vote, item).is_some());
+    let covered = items.iter().filter(|item| clause_of(&vote.pack, item).is_some());
     let limit = silence.objection_limit.as_ref().map(|limit| limit.value);
     Ok(Some(SilenceNotice {
         rule,

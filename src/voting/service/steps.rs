@@ -5,6 +5,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{
+    agenda::Agenda,
     certificate,
     count::rulings_uncounted,
     draft::set_vote,
@@ -155,12 +156,29 @@ pub fn give_notice(
     take_step(tx, vote, Step { command: Command::GiveNotice, decision, reason: None }, change)
 }
 
-/// SHA-256 over what was announced: title, items, materials, rule pack, and which count is relied on
-/// where a clause on silence is in force.
+/// SHA-256 over what was announced: title, items, questions, materials, rule pack, and which count is
+/// relied on where a clause on silence is in force.
 fn agenda_digest(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
-    let items: Vec<_> = votes::list_items(conn, vote.row.id)?
-        .into_iter()
+    let agenda = Agenda::load(conn, vote.row.id)?;
+    let items: Vec<_> = agenda
+        .items
+        .iter()
         .map(|item| json!([item.position, item.title, item.description, item.matter, item.class]))
+        .collect();
+    let questions: Vec<_> = agenda
+        .questions
+        .iter()
+        .map(|row| {
+            json!([
+                row.position,
+                row.title,
+                row.description,
+                row.kind,
+                row.choose_at_most,
+                row.seats,
+                agenda.positions(row.id).collect::<Vec<_>>()
+            ])
+        })
         .collect();
     let materials: Vec<_> = votes::list_materials(conn, vote.row.id)?
         .into_iter()
@@ -172,6 +190,11 @@ fn agenda_digest(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
         && let Some(agenda) = agenda.as_object_mut()
     {
         agenda.insert("reliance".to_owned(), json!(vote.row.reliance));
+    }
+    if !questions.is_empty()
+        && let Some(agenda) = agenda.as_object_mut()
+    {
+        agenda.insert("questions".to_owned(), questions.into());
     }
     Ok(hex::encode(&Sha256::digest(agenda.to_string().as_bytes())))
 }

@@ -10,6 +10,7 @@ pub mod notices;
 pub mod objections;
 pub mod packs;
 pub mod proxies;
+pub mod questions;
 pub mod reminders;
 pub mod results;
 pub mod rolls;

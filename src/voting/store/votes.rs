@@ -143,12 +143,6 @@ pub fn list_items(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<ItemRow>>
         .load(conn)
 }
 
-/// Puts these items in place of the vote's present ones.
-pub fn replace_items(conn: &mut Conn, vote_id: VoteId, items: &[ItemRow]) -> QueryResult<()> {
-    diesel::delete(vote_items::table.filter(vote_items::vote_id.eq(vote_id))).execute(conn)?;
-    crate::insert_many!(conn, vote_items::table, items)
-}
-
 /// The materials of a vote, without their content.
 pub fn list_materials(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<MaterialRow>> {
     vote_materials::table

@@ -221,6 +221,7 @@ impl VoteLog {
             scope: "白鹤小区 1 幢".to_owned(),
             agenda: "ab".repeat(32),
             items: items.collect(),
+            questions: Vec::new(),
             rules: Rules {
                 pack: "national".to_owned(),
                 version: 1,
@@ -374,6 +375,7 @@ impl VoteLog {
             at: OPENS + 3 * DAY,
             serial: serial.to_owned(),
             clerk: clerk.to_owned(),
+            under: None,
             what: what.commitment(),
         };
         (key, Openings { what: Some(what), ..Openings::default() })

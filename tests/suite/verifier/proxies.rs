@@ -204,6 +204,11 @@ fn what_an_agent_may_not_do_is_named_by_both() {
     }
 }
 
+fn reading(log: &mut VoteLog, seq: u64) -> &mut jiugai::ballot_log::PaperKey {
+    let Leaf::PaperKey(key) = &mut log.leaves[at(seq)] else { panic!("a reading") };
+    key
+}
+
 /// A vote of three heads with one sheet, signed by the agent of the second; the change gets the log, the
 /// ballot's leaf, and the powers of the second head and of the third.
 fn on_paper(change: fn(&mut VoteLog, u64, [u64; 2])) -> (VoteLog, u64) {
@@ -221,7 +226,8 @@ fn on_paper(change: fn(&mut VoteLog, u64, [u64; 2])) -> (VoteLog, u64) {
     let powers = [(1, "agent-a"), (2, "agent-b")].map(|of| log.proxy(of, OPENS, None));
     log.batch(OPENS + DAY, &[&serials[0]]);
     for clerk in ["clerk-c", "clerk-d"] {
-        log.read_sheet(&serials[0], clerk, &["for"]);
+        let read = log.read_sheet(&serials[0], clerk, &["for"]);
+        reading(&mut log, read).under = Some(powers[0]);
     }
     let seq = log.paper(1, (&serials[0], OPENS + DAY), &["for"]);
     ballot(&mut log, seq).under = Some(powers[0]);
@@ -236,17 +242,20 @@ fn on_paper(change: fn(&mut VoteLog, u64, [u64; 2])) -> (VoteLog, u64) {
 fn a_sheet_that_an_agent_signed_needs_the_power_of_its_own_head() {
     let good: [fn(&mut VoteLog, u64, [u64; 2]); 2] =
         [|_, _, _| {}, |log, seq, _| ballot(log, seq).under = None];
-    let bad: [fn(&mut VoteLog, u64, [u64; 2]); 4] = [
+    let bad: [fn(&mut VoteLog, u64, [u64; 2]); 5] = [
         |log, seq, powers| ballot(log, seq).under = Some(powers[1]),
         |log, seq, _| ballot(log, seq).under = Some(seq),
         |log, _, powers| power(log, powers[0]).until = OPENS + DAY,
         |log, seq, _| ballot(log, seq).channel = "proxy".to_owned(),
+        // Two people did not read the same signature.
+        |log, seq, _| reading(log, seq - 1).under = None,
     ];
     let made: Vec<_> = good.into_iter().chain(bad).map(on_paper).collect();
     let logs: Vec<_> = made.iter().map(|(log, _)| (String::new(), log.files())).collect();
     let said = both(&logs, &made[0].0.key().vkey());
     for (index, (said, (_, seq))) in said.iter().zip(&made).enumerate() {
-        let is_named = said.names(*seq, "proxy");
+        let rule = if index == 6 { "paper" } else { "proxy" };
+        let is_named = said.names(*seq, rule);
         assert_eq!(
             (said.exit, is_named),
             (u64::from(index > 1), index > 1),

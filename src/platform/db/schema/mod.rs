@@ -13,6 +13,7 @@ mod registry;
 mod voting;
 mod voting_attendance;
 mod voting_composites;
+mod voting_questions;
 mod voting_scopes;
 mod voting_standins;
 mod witness;
@@ -26,6 +27,7 @@ pub use registry::*;
 pub use voting::*;
 pub use voting_attendance::*;
 pub use voting_composites::*;
+pub use voting_questions::*;
 pub use voting_scopes::*;
 pub use voting_standins::*;
 pub use witness::*;
@@ -55,6 +57,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     rule_packs,
     votes,
     vote_items,
+    vote_questions,
+    vote_run_offs,
     vote_materials,
     vote_transitions,
     heads,

@@ -60,6 +60,7 @@ diesel::table! {
         description -> Text,
         matter -> Text,
         class -> Text,
+        question_id -> Nullable<DbId>,
     }
 }
 diesel::table! {

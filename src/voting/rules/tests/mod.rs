@@ -7,6 +7,7 @@ mod composite;
 mod flips;
 mod packs;
 mod properties;
+mod questions;
 mod rolls;
 mod silence;
 mod states;

@@ -1,0 +1,1 @@
+DROP TRIGGER vote_run_offs_no_change ON vote_run_offs;
