@@ -22,7 +22,7 @@ impl VoteLog {
         self.leaves.iter().map(|leaf| leaf.encode().unwrap()).collect()
     }
 
-    fn manifest_of(&self) -> &Manifest {
+    pub(super) fn manifest_of(&self) -> &Manifest {
         let Leaf::Manifest(manifest) = &self.leaves[0] else { panic!("no manifest") };
         manifest
     }
@@ -321,6 +321,9 @@ impl VoteLog {
                 "item {} {} {} {} {} {} {} {passed}\n",
                 item.position, yes.area, yes.heads, part.area, part.heads, total.area, total.heads
             );
+        }
+        for line in self.question_lines(&tally.items) {
+            text += &format!("{line}\n");
         }
         Some(text + &format!("challenged {}\n", disputed.len()))
     }

@@ -15,6 +15,7 @@ mod pages;
 mod paper;
 mod path;
 mod proxies;
+mod questions;
 mod races;
 mod receipts;
 mod recheck;
