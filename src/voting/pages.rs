@@ -17,6 +17,7 @@ use super::{
         log_files::CertificateJson,
         printing::{BlankBallots, UnitList},
         publication::{Notice, ResultSheet},
+        questions::OptionView,
         quorum::SignInSheet,
         receipts::PublicReceipt,
     },
@@ -234,7 +235,7 @@ fn qr_svg(text: &str) -> Outcome<String> {
     Ok(image.get(start..).unwrap_or_default().to_owned())
 }
 
-const COLUMNS: [&str; 32] = [
+const COLUMNS: [&str; 34] = [
     "序号",
     "事项",
     "类别",
@@ -267,6 +268,8 @@ const COLUMNS: [&str; 32] = [
     "依据",
     "已送达未表决面积",
     "已送达未表决人数",
+    "多选议题",
+    "选定",
 ];
 
 /// Notices as CSV with a BOM: whom a message reached, and to whom somebody must go.
@@ -351,7 +354,7 @@ pub fn deliveries_csv(units: &[DeliveryUnit]) -> Outcome<Vec<u8>> {
     out.into_inner().map_err(Refusal::internal)
 }
 
-/// The result as CSV with a BOM, one line per item; text is kept from being read as a formula.
+/// The result as CSV with a BOM, one line per item or option; text is kept from being read as a formula.
 ///
 /// # Errors
 /// `internal` if it can't be written.
@@ -385,6 +388,15 @@ pub fn result_csv(result: &ResultSheet) -> Outcome<Vec<u8>> {
         row.push(pack.version.to_string());
         row.push(pack.digest.clone());
         row.extend(silence_cells(item));
+        let position = item.pointer("/position").and_then(serde_json::Value::as_i64);
+        let of_item = |option: &&OptionView| Some(i64::from(option.position)) == position;
+        let option = result
+            .questions
+            .iter()
+            .find_map(|question| Some((question, question.options.iter().find(of_item)?)));
+        let title = option.map_or("", |(question, _)| question.title.as_str());
+        row.push(formula_safe(title).into_owned());
+        row.push(option.map_or_else(String::new, |(_, of)| passed(of.chosen, "选定", "未选定")));
         out.write_record(&row).map_err(Refusal::internal)?;
     }
     out.into_inner().map_err(Refusal::internal)

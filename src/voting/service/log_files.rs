@@ -15,6 +15,7 @@ use super::{
     count::{ItemWorking, work_out},
     facts::Vote,
     log,
+    questions::{QuestionView, views},
 };
 use crate::ballot_log::Openings;
 use crate::kernel::{Code, Outcome, Refusal, UtcTime, VoteId};
@@ -170,6 +171,8 @@ pub struct CertificateJson {
     pub confirmed_at: Option<UtcTime>,
     /// Item by item: sums, tests, flip distance.
     pub items: Vec<ItemWorking>,
+    /// Question by question: what was chosen, what is open.
+    pub questions: Vec<QuestionView>,
     /// The signed note with the same numbers.
     pub note: String,
 }
@@ -190,6 +193,7 @@ pub fn certificate_json(
         closed_at: vote.row.closed_at,
         confirmed_at: vote.row.confirmed_at,
         items: work_out(conn, vote)?,
+        questions: views(conn, vote)?,
     })
 }
 

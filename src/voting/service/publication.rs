@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    agenda::Agenda,
     amendment::{AmendmentLine, posted_amendments},
     count::{ItemWorking, stored_workings},
     facts::Vote,
@@ -12,11 +13,13 @@ use super::{
     roll::totals_by_building,
     silence::{SilenceNotice, silence_notice},
 };
-use crate::kernel::{Area, Code, LocalDate, Outcome, Refusal, UtcTime, VoteId};
+use crate::kernel::{Area, Code, LocalDate, Outcome, QuestionId, Refusal, UtcTime, VoteId};
 use crate::platform::db::Conn;
 use crate::registry::find_scope_place;
 use crate::voting::{
-    model::{BuildingTotals, ItemClass, PublishDetail, RollUnitRow, Totals, VoteState},
+    model::{
+        BuildingTotals, ItemClass, PublishDetail, QuestionKind, RollUnitRow, Totals, VoteState,
+    },
     store::{ballots, results, rolls, votes},
 };
 
@@ -99,12 +102,33 @@ pub struct NoticeItem {
     pub title: String,
     /// What it is about.
     pub description: String,
+    /// The question that it is an option of.
+    pub question: Option<NoticeQuestion>,
     /// Its class.
     pub class: ItemClass,
     /// The matters that it falls under, with their clauses.
     pub matters: Vec<String>,
     /// What it needs to pass.
     pub lines: Vec<Line>,
+}
+
+/// A question of which an item is an option, as the notice announces it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct NoticeQuestion {
+    /// The question.
+    pub id: QuestionId,
+    /// What is asked.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// What it asks for.
+    pub kind: QuestionKind,
+    /// Options that one ballot may choose.
+    pub choose_at_most: i32,
+    /// Options that may win.
+    pub seats: i32,
+    /// The numbers of its options.
+    pub items: Vec<i32>,
 }
 
 /// A material as the notice lists it.
@@ -216,9 +240,22 @@ pub fn notice(conn: &mut Conn, vote: &Vote) -> Outcome<Notice> {
 /// # Errors
 /// Of the database.
 pub fn list_notice_items(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<NoticeItem>> {
-    let items = votes::list_items(conn, vote.row.id)?;
-    Ok(items
-        .into_iter()
+    let agenda = Agenda::load(conn, vote.row.id)?;
+    let question = |id: QuestionId| {
+        let row = agenda.questions.iter().find(|row| row.id == id)?;
+        Some(NoticeQuestion {
+            id,
+            title: row.title.clone(),
+            description: row.description.clone(),
+            kind: row.kind,
+            choose_at_most: row.choose_at_most,
+            seats: row.seats,
+            items: agenda.positions(id).collect(),
+        })
+    };
+    Ok(agenda
+        .items
+        .iter()
         .map(|item| {
             let class = vote.pack.class(item.class);
             let line = |rule_id: &str, line: &crate::voting::rules::pack::Sourced<_>| Line {
@@ -232,8 +269,9 @@ pub fn list_notice_items(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<NoticeItem
             };
             NoticeItem {
                 position: item.position,
-                title: item.title,
-                description: item.description,
+                title: item.title.clone(),
+                description: item.description.clone(),
+                question: item.question_id.and_then(question),
                 class: item.class,
                 matters: item.matter.split(',').filter_map(matter).collect(),
                 lines: vec![

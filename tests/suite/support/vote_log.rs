@@ -35,6 +35,8 @@ pub mod files;
 pub use files::{write, write_zip};
 #[path = "vote_log_proxies.rs"]
 mod proxies;
+#[path = "vote_log_questions.rs"]
+mod questions;
 #[path = "vote_log_silence.rs"]
 mod silence;
 

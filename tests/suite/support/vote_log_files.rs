@@ -332,6 +332,9 @@ impl VoteLog {
         if let Some(terms) = &rules.silence {
             text += &format!("relied {}\n", terms.relied);
         }
+        for line in self.question_lines(&tally.items) {
+            text += &format!("{line}\n");
+        }
         Some(text + &format!("challenged {}\n", disputed.len()))
     }
 

@@ -6,6 +6,7 @@ mod disputes;
 mod incidents;
 mod proxies;
 pub mod python;
+mod questions;
 mod random;
 mod random_vote;
 mod recheck;

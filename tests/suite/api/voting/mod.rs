@@ -17,6 +17,7 @@ mod pages;
 mod paper;
 mod path;
 mod proxies;
+mod questions;
 mod races;
 mod receipts;
 mod recheck;

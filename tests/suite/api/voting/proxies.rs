@@ -133,6 +133,39 @@ impl Opened {
 }
 
 db_test! {
+    async fn a_proxy_covers_a_question_whole_or_not_at_all(app: TestApp) {
+        let desk = drafted(app, &flats(3, "80.00"), (&pack("", ("", "")), &["5"])).await;
+        let colours = json!({ "choose_at_most": 1, "options": [{ "title": "米黄" }, { "title": "浅灰" }] });
+        let agenda = json!({ "items": [{ "title": "更换给水管", "matters": ["5"] },
+            { "title": "外墙颜色", "matters": ["5"], "options": colours }] });
+        let vote = desk.clerk.patch(&desk.path(""), agenda).await.expect(200);
+        let items = vote["items"].as_array().unwrap().iter();
+        let items: Vec<String> = items.map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+        let of = opened(Desk { items: items.clone(), ..desk }).await;
+        let mut details = of.details("1-001", &phone(2)).await;
+        details["items"] = json!([items[0], items[1]]);
+        let refused = of.record(&details).await;
+        assert_eq!(refused.refused(422), "invalid_field");
+        assert_eq!(refused.json()["errors"][0]["pointer"], "/items");
+        details["items"] = json!([items[1], items[2]]);
+        let proxy = of.give(&details).await;
+        assert_eq!(proxy["items"], json!([2, 3]));
+        let agent = of.desk.app.owner(&phone(2)).await;
+        let grey = json!({ "choices": [{ "item_id": items[2], "choice": "for" }] });
+        let beyond = json!({ "choices": [{ "item_id": items[0], "choice": "for" }] });
+        let beyond = of.cast_for(&agent, &proxy["head_id"], beyond).await;
+        assert_eq!(beyond.refused(409), "proxy_not_covered");
+        let head = proxy["head_id"].clone();
+        of.cast_for(&agent, &head, grey).await.expect(201);
+        let own = agent.get(&of.desk.path("/heads/mine")).await.expect(200);
+        let cast = own.as_array().unwrap().iter().find(|of| of["head_id"] == head).unwrap();
+        let said = cast["ballots"][0]["choices"].as_array().unwrap();
+        let said = |at: usize| said.iter().find(|of| of["item_id"] == items[at]).unwrap()["choice"].clone();
+        assert_eq!([said(0), said(1), said(2)], ["invalid", "abstain", "for"]);
+        of.desk.close_and_count().await;
+        of.desk.certify().await;
+    }
+
     async fn v12_the_fourth_proxy_of_an_agent_is_refused_and_participation_is_exactly_met(app: TestApp) {
         let toml = pack(&limit(3), ("", ""));
         let vote = opened(drafted(app, &flats(9, "100.00"), (&toml, &["5"])).await).await;
