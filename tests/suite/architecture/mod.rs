@@ -232,7 +232,11 @@ fn tables_of(sources: &[Source]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for source in sources {
         let Some(slice) = source.path.strip_prefix("src/platform/db/schema/") else { continue };
-        let slice = slice.split(['_', '.']).next().unwrap_or_default();
+        let named = SLICES.iter().find(|name| {
+            let rest = slice.strip_prefix(**name);
+            rest.is_some_and(|rest| rest.starts_with(['_', '.']))
+        });
+        let slice = named.map_or_else(|| slice.split('.').next().unwrap_or_default(), |name| *name);
         let tables = source.text.lines().filter_map(|line| line.trim().strip_suffix(") {"));
         let names =
             tables.filter_map(|head| head.split_once(" (")).map(|(name, _)| name.to_owned());
