@@ -38,7 +38,8 @@ impl Desk {
     /// The item of the agenda is for; of the question only the chosen options are named, by number.
     fn choosing(&self, chosen: &[usize]) -> Value {
         let for_it = |at: &usize| json!({ "item_id": self.items[*at - 1], "choice": "for" });
-        json!({ "choices": [1].iter().chain(chosen).map(for_it).collect::<Vec<_>>() })
+        let choices: Vec<Value> = [1].iter().chain(chosen).map(for_it).collect();
+        json!({ "choices": choices })
     }
 
     async fn choose(&self, n: usize, chosen: &[usize]) -> Answer {
