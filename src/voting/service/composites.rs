@@ -246,8 +246,8 @@ fn bump(tx: &mut WriteTx<'_>, view: &CompositeView) -> Outcome<()> {
 /// Records the authority's decision; only after all votes have passed, and not by whoever opened it.
 ///
 /// # Errors
-/// `forbidden` where a place lies outside the reach; `same_clerk`; `composite_not_ready` with the numbers and the
-/// tests that were not met; `already_exists`; `invalid_field` for a document of a later day.
+/// `forbidden` where a place lies outside the reach; `same_clerk`;
+/// `composite_not_ready` with the numbers and the tests that were not met; `already_exists`; `invalid_field` for a document of a later day.
 pub fn record_authority(
     tx: &mut WriteTx<'_>,
     reach: &Reach,
