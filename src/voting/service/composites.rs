@@ -158,7 +158,7 @@ pub fn add_member(
     let fitting: Vec<Found<'_>> = view.slots()?.into_iter().filter(fits).collect();
     let held = |found: &&Found<'_>| found.2.map(|(row, ..)| row.vote_id) == replaces;
     let Some(&(part, place, stands)) = fitting.iter().find(held) else {
-        return Err(no_slot(fitting.first()));
+        return Err(no_slot(fitting.first(), replaces));
     };
     if let Some(member) = stands {
         give_way(tx, view, (part, member))?;
@@ -202,12 +202,16 @@ fn check_pack(
     Err(refusal.with("need", view.pack.digest()?).detail("another rule pack · 规则包不同"))
 }
 
-fn no_slot(fitting: Option<&Found<'_>>) -> Refusal {
+fn no_slot(fitting: Option<&Found<'_>>, replaces: Option<VoteId>) -> Refusal {
     match fitting {
-        Some((_, place, Some((member, ..)))) => Refusal::new(Code::AlreadyExists)
-            .with("place", place.name.as_str())
-            .with("vote_id", member.vote_id.to_string())
-            .detail("another vote stands there; a re-vote names it in `replaces` · 该处已有表决"),
+        Some((_, place, Some((member, ..)))) if replaces.is_none() => {
+            Refusal::new(Code::AlreadyExists)
+                .with("place", place.name.as_str())
+                .with("vote_id", member.vote_id.to_string())
+                .detail(
+                    "another vote stands there; a re-vote names it in `replaces` · 该处已有表决",
+                )
+        }
         Some(_) => Refusal::field(
             Code::CompositeMemberUnfit,
             "/replaces",
