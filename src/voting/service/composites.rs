@@ -251,7 +251,8 @@ fn bump(tx: &mut WriteTx<'_>, view: &CompositeView) -> Outcome<()> {
 ///
 /// # Errors
 /// `forbidden` where a place lies outside the reach; `same_clerk`;
-/// `composite_not_ready` with the numbers and the tests that were not met; `already_exists`; `invalid_field` for a document of a later day.
+/// `composite_not_ready` with the numbers and the tests that were not met; `already_exists`;
+/// `invalid_field` for a document of a later day.
 pub fn record_authority(
     tx: &mut WriteTx<'_>,
     reach: &Reach,
