@@ -34,7 +34,23 @@ const KIND_MEMBER: u8 = 0xc4;
 const KIND_RESULT: u8 = 0xc5;
 
 /// A stored working with its four tests.
-const WORKING: &str = r#"{"position":1,"title":"bench","class":"ordinary","passed":true,"total":{"area":"4000.00","heads":50},"participating":{"area":"3600.00","heads":45},"in_favour":{"area":"3280.00","heads":41},"predicates":[{"rule_id":"participation_by_area","dimension":"area","have":"3600.00","whole":"4000.00","need":"2666.67","margin":"933.33","comparator":"at_least","ratio":"2/3","met":true,"percent":"90.00%","clause":"278","basis":"law"},{"rule_id":"participation_by_heads","dimension":"heads","have":"45","whole":"50","need":"34","margin":"11","comparator":"at_least","ratio":"2/3","met":true,"percent":"90.00%","clause":"278","basis":"law"},{"rule_id":"approval_by_area","dimension":"area","have":"3280.00","whole":"3600.00","need":"1800.01","margin":"1479.99","comparator":"more_than","ratio":"1/2","met":true,"percent":"91.11%","clause":"278","basis":"law"},{"rule_id":"approval_by_heads","dimension":"heads","have":"41","whole":"45","need":"23","margin":"18","comparator":"more_than","ratio":"1/2","met":true,"percent":"91.11%","clause":"278","basis":"law"}]}"#;
+const WORKING: &str = r#"{"position":1,"title":"bench","class":"ordinary","passed":true,
+"total":{"area":"4000.00","heads":50},
+"participating":{"area":"3600.00","heads":45},
+"for":{"area":"3280.00","heads":41},
+"predicates":[
+{"rule_id":"participation_by_area","dimension":"area","have":"3600.00","whole":"4000.00",
+"need":"2666.67","margin":"933.33",
+"comparator":"at_least","ratio":"2/3","met":true,"percent":"90.00%","clause":"278","basis":"law"},
+{"rule_id":"participation_by_heads","dimension":"heads","have":"45","whole":"50",
+"need":"34","margin":"11",
+"comparator":"at_least","ratio":"2/3","met":true,"percent":"90.00%","clause":"278","basis":"law"},
+{"rule_id":"approval_by_area","dimension":"area","have":"3280.00","whole":"3600.00",
+"need":"1800.01","margin":"1479.99",
+"comparator":"more_than","ratio":"1/2","met":true,"percent":"91.11%","clause":"278","basis":"law"},
+{"rule_id":"approval_by_heads","dimension":"heads","have":"41","whole":"45",
+"need":"23","margin":"18",
+"comparator":"more_than","ratio":"1/2","met":true,"percent":"91.11%","clause":"278","basis":"law"}]}"#;
 
 fn main() {
     head("Readiness and explain of a composite decision of 36 votes");

@@ -79,7 +79,7 @@ permissions! {
     VoteOpen = "vote_open", Writes, "Give notice, open, extend, close", "公告、开始、延期、截止表决";
     VoteCount = "vote_count", Writes, "Count and publish a result", "计票与公示";
     VoteConfirm = "vote_confirm", Writes, "Confirm or void a result", "确认或宣告无效";
-    CompositeDecide = "composite_decide", Writes, "Record the authority's decision after a composite vote", "登记组合表决后的主管部门决定";
+    CompositeDecide = "composite_decide", Writes, "Record an authority's decision", "登记主管部门决定";
     BallotCast = "ballot_cast", Writes, "Vote as an owner", "以业主身份表决";
     PaperEnter = "paper_enter", Writes, "Issue, register and enter paper sheets", "纸质表决票发放、登记与录入";
     PaperDecide = "paper_decide", Writes, "Decide between differing entries", "裁定录入差异";

@@ -16,7 +16,7 @@ use crate::platform::{
 use crate::voting::{
     dto::{AuthorityIn, CompositeIn, CompositeQuery, CompositeSummary, MemberIn},
     service::{
-        composite_views::{CompositeReadiness, CompositeView, explain_composite},
+        composite_views::{CompositeReadiness, CompositeView},
         composites,
         facts::get_vote,
     },
@@ -30,7 +30,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(get_composite)
         .service(add_composite_member)
         .service(get_composite_readiness)
-        .service(explain_composite_result)
+        .service(explain_composite)
         .service(record_authority_decision);
 }
 
@@ -167,13 +167,13 @@ async fn get_composite_readiness(
     responses((status = 200, description = "Readiness, tests not met, and each vote's working"))
 )]
 #[get("/composite-decisions/{composite_id}/explain")]
-async fn explain_composite_result(
+async fn explain_composite(
     auth: Authorized<VoteRead>,
     db: web::Data<Db>,
     id: web::Path<CompositeId>,
 ) -> Result<HttpResponse, Problem> {
     let reach = auth.reach().clone();
-    let why = db.snapshot(move |conn| explain_composite(conn, *id, &reach)).await?;
+    let why = db.snapshot(move |conn| CompositeView::load(conn, *id, &reach)?.explain()).await?;
     Ok(HttpResponse::Ok().json(why))
 }
 

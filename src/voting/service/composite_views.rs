@@ -356,7 +356,7 @@ fn sums_of(working: &Value) -> Outcome<(Weight, Weight)> {
         let area: Area = sum.get("area")?.as_str()?.parse().ok()?;
         Some(Weight { area: u64::try_from(area.0).ok()?, heads: sum.get("heads")?.as_u64()? })
     };
-    let sums = sum("in_favour").zip(sum("total"));
+    let sums = sum("for").zip(sum("total"));
     sums.ok_or_else(|| Refusal::internal("a stored working lacks its sums"))
 }
 

@@ -158,7 +158,7 @@ pub fn add_member(
     let fitting: Vec<Found<'_>> = view.slots()?.into_iter().filter(fits).collect();
     let held = |found: &&Found<'_>| found.2.map(|(row, ..)| row.vote_id) == replaces;
     let Some(&(part, place, stands)) = fitting.iter().find(held) else {
-        return Err(no_slot(fitting.first()));
+        return Err(no_slot(fitting.first(), replaces));
     };
     if let Some(member) = stands {
         give_way(tx, view, (part, member))?;
@@ -202,12 +202,16 @@ fn check_pack(
     Err(refusal.with("need", view.pack.digest()?).detail("another rule pack · 规则包不同"))
 }
 
-fn no_slot(fitting: Option<&Found<'_>>) -> Refusal {
+fn no_slot(fitting: Option<&Found<'_>>, replaces: Option<VoteId>) -> Refusal {
     match fitting {
-        Some((_, place, Some((member, ..)))) => Refusal::new(Code::AlreadyExists)
-            .with("place", place.name.as_str())
-            .with("vote_id", member.vote_id.to_string())
-            .detail("another vote stands there; a re-vote names it in `replaces` · 该处已有表决"),
+        Some((_, place, Some((member, ..)))) if replaces.is_none() => {
+            Refusal::new(Code::AlreadyExists)
+                .with("place", place.name.as_str())
+                .with("vote_id", member.vote_id.to_string())
+                .detail(
+                    "another vote stands there; a re-vote names it in `replaces` · 该处已有表决",
+                )
+        }
         Some(_) => Refusal::field(
             Code::CompositeMemberUnfit,
             "/replaces",
@@ -246,8 +250,9 @@ fn bump(tx: &mut WriteTx<'_>, view: &CompositeView) -> Outcome<()> {
 /// Records the authority's decision; only after all votes have passed, and not by whoever opened it.
 ///
 /// # Errors
-/// `forbidden` where a place lies outside the reach; `same_clerk`; `composite_not_ready` with the numbers and the
-/// tests that were not met; `already_exists`; `invalid_field` for a document of a later day.
+/// `forbidden` where a place lies outside the reach; `same_clerk`;
+/// `composite_not_ready` with the numbers and the tests that were not met; `already_exists`;
+/// `invalid_field` for a document of a later day.
 pub fn record_authority(
     tx: &mut WriteTx<'_>,
     reach: &Reach,
