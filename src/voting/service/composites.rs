@@ -6,6 +6,7 @@ use super::{
     composite_views::{CompositeView, find_composite},
     facts::{Vote, get_pack},
     packs::find_pack_in_force,
+    scope::scope_kind,
     two_people::{Person, must_be_another},
 };
 use crate::kernel::{
@@ -153,6 +154,7 @@ pub fn add_member(
             && place.entrance_id == vote.row.entrance_id
             && (vote.row.entrance_id.is_some() || place.building_id == vote.row.building_id)
             && part.scope == place.kind()
+            && part.scope == scope_kind(&vote.scope)
             && matters.iter().any(|item| is_on(part, &item.matter))
     };
     let fitting: Vec<Found<'_>> = view.slots()?.into_iter().filter(fits).collect();

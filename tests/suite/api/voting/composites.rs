@@ -167,6 +167,14 @@ db_test! {
     ) {
         let (clerk, communities) = courtyards(&app).await;
         let (composite, votes) = open_merger(&clerk, &communities).await;
+        // A set of units is not the courtyard.
+        let units = clerk.get(&format!("/api/v1/communities/{}/units", communities[0])).await.expect(200);
+        let set = json!({ "name": "一号院东", "unit_ids": [units["items"][0]["id"]] });
+        let part = json!({ "title": "东侧", "community_id": communities[0], "rule_pack": "merger",
+            "unit_set": set, "items": [{ "title": "是否同意", "matters": ["9"] }] });
+        let part = json!({ "vote_id": clerk.post("/api/v1/votes", part).await.expect(201)["id"] });
+        let unfit = clerk.post(&format!("{composite}/members"), part).await;
+        assert_eq!(unfit.refused(422), "composite_member_unfit");
         let decide = format!("{composite}/authority-decision");
         let readiness = clerk.get(&format!("{composite}/readiness")).await.expect(200);
         assert_eq!((&readiness["verdict"], &readiness["undecided"]), (&json!("pending"), &json!(3)));
