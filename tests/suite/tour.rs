@@ -148,7 +148,6 @@ const WAYS: (&str, &[&str]) = (
         "\"together\":",
         "\"receipt\"",
         "\nconfirmed\n",
-        "\"code\":\"not_on_roll\"",
         "\"receipt\"",
         "\"passed\":false",
         "\nconfirmed\n",

@@ -117,12 +117,12 @@ impl Opened {
         agent.post(&self.desk.path("/ballots"), ballot).await
     }
 
-    pub(super) async fn log_faults(&self) -> Vec<String> {
+    async fn log_faults(&self) -> Vec<String> {
         self.desk.app.db.snapshot(check_rows_against_logs).await.unwrap().faults
     }
 
     /// Publishes what was counted, and confirms it.
-    async fn finish(&self, clerk: Client) {
+    pub(super) async fn finish(&self, clerk: Client) {
         clerk.post(&self.desk.path("/publish"), json!({})).await.expect(200);
         self.desk.app.clock.advance(TimeDelta::days(20));
         let clerk = self.desk.staff_again().await;

@@ -103,7 +103,7 @@ db_test! {
         desk.shows("/print/notice", &["多选议题：外墙颜色", "最多选 1 项", "选项2：米黄"]).await;
         let refused = desk.choose(1, &[2, 3]).await;
         assert_eq!(refused.refused(422), "too_many_options");
-        let said = refused.json();
+        let said = &refused.json()["params"];
         assert_eq!([&said["question"], &said["chosen"], &said["at_most"]],
             [&json!("外墙颜色"), &json!(2), &json!(1)]);
         for n in 1..=5 {
@@ -143,12 +143,14 @@ db_test! {
         assert_eq!((numbers(&asked, "leading"), numbers(&asked, "tied")), (vec![2, 3], vec![]));
         desk.certify().await;
         let first = desk.run_off(&asked).await.expect(201);
-        assert_eq!(first["run_off_of"], json!({ "vote_id": desk.vote, "question_id": asked["question_id"] }));
-        let titles: Vec<_> = first["items"].as_array().unwrap().iter().map(|of| of["title"].clone()).collect();
-        assert_eq!(titles, ["米黄", "浅灰"]);
+        let of = json!({ "vote_id": desk.vote, "question_id": asked["question_id"] });
+        assert_eq!(first["run_off_of"], of);
+        let titles = first["items"].as_array().unwrap().iter().map(|of| &of["title"]);
+        assert_eq!(titles.collect::<Vec<_>>(), ["米黄", "浅灰"]);
         assert_eq!(first["title"], "改造方案表决：外墙颜色（第二轮）");
         let again = desk.run_off(&asked).await;
-        assert_eq!((again.refused(409), &again.json()["vote_id"]), ("already_exists".to_owned(), &first["id"]));
+        assert_eq!(again.refused(409), "already_exists");
+        assert_eq!(again.json()["params"]["vote_id"], first["id"]);
         assert_eq!(desk.asked().await["run_off"], first["id"]);
         let clerk = desk.staff_again().await;
         let path = format!("/api/v1/votes/{}/void", first["id"].as_str().unwrap());
