@@ -2,6 +2,7 @@
 //! final result.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::float_arithmetic,

@@ -49,9 +49,12 @@ pub fn start_queue(db: &Db) -> Result<CastQueue, String> {
     Batch::start(db, "ballot.cast", cast_many)
 }
 
+/// A vote with what its ballots say: items, and the questions of which some are options.
+type Ballots = (Vote, Vec<ItemRow>, Vec<Question>);
+
 /// Everything that a batch of ballots is judged by.
 struct Desk {
-    votes: HashMap<VoteId, Outcome<(Vote, Vec<ItemRow>, Vec<Question>)>>,
+    votes: HashMap<VoteId, Outcome<Ballots>>,
     memberships: HashMap<(VoteId, OwnerId), Vec<HeadOwnerRow>>,
     held: Held,
     /// Of owners who are not on the roll: when the seller of their unit voted.

@@ -66,7 +66,7 @@ fn text(conn: &mut Conn, vote: &Vote) -> Outcome<String> {
         });
         let outcome = outcome(working.passed_strictly());
         lines.push(format!("item {position} {} {outcome}", sums.join(" ")));
-        lines.extend(working.silence.iter().flat_map(|of| clause_lines(&working, of)));
+        lines.extend(working.silence.iter().flat_map(|of| clause_lines(working, of)));
     }
     if pack.switches.silent_rule.value != SilentRule::None {
         lines.push(format!("relied {}", vote.row.reliance));

@@ -114,7 +114,7 @@ fn a_tie_for_the_last_place_leaves_it_open() {
     assert_eq!(by(RankBy::Both), settled(&[0], 1, &[1, 2], &[1, 2]));
     assert_eq!(by(RankBy::HeadsThenArea), settled(&[0, 2], 0, &[], &[]));
     assert_eq!(by(RankBy::AreaThenHeads), settled(&[0, 1], 0, &[], &[]));
-    assert!(is_ranked(&[members.clone()], &tie));
+    assert!(is_ranked(std::slice::from_ref(&members), &tie));
     assert!(!is_ranked(&[members], &counts(&[(true, 1, 1), (true, 1, 1), (false, 9, 9)])));
 }
 
