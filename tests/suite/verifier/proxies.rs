@@ -240,8 +240,15 @@ fn on_paper(change: fn(&mut VoteLog, u64, [u64; 2])) -> (VoteLog, u64) {
 
 #[test]
 fn a_sheet_that_an_agent_signed_needs_the_power_of_its_own_head() {
-    let good: [fn(&mut VoteLog, u64, [u64; 2]); 2] =
-        [|_, _, _| {}, |log, seq, _| ballot(log, seq).under = None];
+    let good: [fn(&mut VoteLog, u64, [u64; 2]); 2] = [
+        |_, _, _| {},
+        |log, seq, _| {
+            for read in [seq - 2, seq - 1] {
+                reading(log, read).under = None;
+            }
+            ballot(log, seq).under = None;
+        },
+    ];
     let bad: [fn(&mut VoteLog, u64, [u64; 2]); 5] = [
         |log, seq, powers| ballot(log, seq).under = Some(powers[1]),
         |log, seq, _| ballot(log, seq).under = Some(seq),
