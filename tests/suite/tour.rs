@@ -53,7 +53,8 @@ fn run_page(engine: Engine, (page, expected): (&str, &[&str])) {
     let mut rest = told.as_str();
     for text in expected {
         let at = rest.find(text).unwrap_or_else(|| panic!("{text} is missing: {told}"));
-        rest = &rest[at + 1..];
+        // One character on only: the line end of this text may begin the next one.
+        rest = rest[at..].strip_prefix(|_: char| true).unwrap_or_default();
     }
 }
 
