@@ -31,7 +31,8 @@ use crate::{
         telemetry::Metrics,
         tlog::{LogSigner, Witnesses},
     },
-    voting::CastQueue,
+    registry::BoundaryGuard,
+    voting::{CastQueue, RunningVotes},
 };
 
 /// What every request may use. Cheap to clone; one value serves all workers.
@@ -87,6 +88,7 @@ impl App {
             .app_data(web::Data::new(self.keys.clone()))
             .app_data(web::Data::new(self.identity.clone()))
             .app_data(web::Data::from(self.authenticator()))
+            .app_data(web::Data::from(boundary_guard()))
             .app_data(web::Data::new(self.messenger.clone()))
             .app_data(web::Data::new(self.casts.clone()))
             .app_data(web::Data::new(self.log_signer.clone()))
@@ -107,4 +109,9 @@ impl App {
             .wrap(from_fn(http::secure))
             .wrap(tracing_actix_web::TracingLogger::default())
     }
+}
+
+/// What the register asks of votes, which stand above it.
+fn boundary_guard() -> Arc<dyn BoundaryGuard> {
+    Arc::new(RunningVotes)
 }

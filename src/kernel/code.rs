@@ -80,6 +80,9 @@ codes! {
     NothingDiffers = "nothing_differs", 409, "The roll says what the register says", "名册与登记一致，无需更正";
     AmendmentStale = "amendment_stale", 409, "The register changed since the proposal; look at the difference again", "提出更正后登记又有变化，请重新核对";
     AmendmentSettled = "amendment_settled", 409, "The amendment was confirmed or withdrawn", "该更正已复核或已撤回";
+    CommunityEnded = "community_ended", 409, "The community has merged or split; it takes nothing new", "小区已合并或拆分，不再受理";
+    VoteRunning = "vote_running", 409, "A vote of the community is under way", "小区有表决正在进行";
+    BoundaryUnfit = "boundary_unfit", 409, "Buildings or numbers do not fit the new boundaries", "楼栋或房号与新的小区范围不符";
     CompositeNotReady = "composite_not_ready", 409, "Not all votes of the composite decision have passed", "组合表决尚未全部通过";
     CompositeMemberUnfit = "composite_member_unfit", 422, "The vote does not fit the composite decision", "该表决不符合组合表决的要求";
     EmptyScope = "empty_scope", 422, "The scope has no owner or no area", "表决范围内没有业主或面积";

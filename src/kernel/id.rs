@@ -194,6 +194,12 @@ ids! {
     HouseholdId = Household;
     /// A resident 居民.
     ResidentId = Resident;
+    /// A merger or split of communities.
+    BoundaryChangeId = BoundaryChange;
+    /// A community that begins with a merger or split.
+    BoundaryTargetId = BoundaryTarget;
+    /// A period in which a building belonged to another community.
+    BuildingPeriodId = BuildingPeriod;
     /// A batch of imported rows.
     ImportId = Import;
     /// A fault of an imported file.

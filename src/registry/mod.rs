@@ -30,6 +30,9 @@ pub use scope_units::{
     RegisterScope, ScopeOwner, ScopePlace, ScopeUnit, find_scope_place, list_building_names,
     list_scope_units,
 };
+pub use service::boundaries::{
+    BoundaryGuard, VoteInTheWay, require_standing as require_standing_community,
+};
 pub use service::communities::{enter_named as enter_community, keep_division};
 pub use service::import::{
     NewImport, commit as commit_import, end_abandoned as end_abandoned_imports,

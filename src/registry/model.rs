@@ -1,6 +1,8 @@
 //! The registry's words: uses of a unit, sources of its area, kinds of owners.
 //! Absent on purpose: queries, HTTP, clocks.
 
+use crate::kernel::{BuildingId, CommunityId, CompositeId, LocalDate};
+
 crate::text_enum! {
     /// What an exclusive unit 专有部分 is used for.
     pub enum UnitUse {
@@ -93,4 +95,53 @@ crate::text_enum! {
         /// Their facts and ownerships end: the file was the whole register.
         End = "end",
     }
+}
+
+crate::text_enum! {
+    /// How boundaries of communities change.
+    pub enum BoundaryKind {
+        /// 合并: several communities become one.
+        Merge = "merge",
+        /// 拆分: one community becomes several.
+        Split = "split",
+    }
+}
+
+/// A community that is to end.
+#[derive(Debug, Clone)]
+pub struct NewSource {
+    /// The community.
+    pub community_id: CommunityId,
+    /// What goes before the names of its buildings and the numbers of its units.
+    pub prefix: String,
+}
+
+/// A community that is to begin.
+#[derive(Debug, Clone)]
+pub struct NewTarget {
+    /// Its name.
+    pub name: String,
+    /// Its division, where it is not that of the first source.
+    pub division_code: Option<String>,
+    /// The buildings that go there, in a split.
+    pub building_ids: Vec<BuildingId>,
+}
+
+/// A merger or split to be proposed.
+#[derive(Debug, Clone)]
+pub struct NewBoundaryChange {
+    /// 合并 or 拆分.
+    pub kind: BoundaryKind,
+    /// From which day on.
+    pub effective_on: LocalDate,
+    /// The document that it rests on.
+    pub document_number: String,
+    /// Why.
+    pub reason: String,
+    /// The composite decision that it follows.
+    pub decision_id: Option<CompositeId>,
+    /// What ends.
+    pub sources: Vec<NewSource>,
+    /// What begins.
+    pub targets: Vec<NewTarget>,
 }

@@ -35,6 +35,7 @@ pub use rules::{
 };
 pub use service::steps;
 pub use service::{
+    boundary_guard::RunningVotes,
     cast::{CastQueue, cast_many, start_queue},
     checkpoints::keep_hourly_checkpoints,
     composite_views::{explain_composite, readiness_of_composite},

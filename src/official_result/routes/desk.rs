@@ -23,7 +23,7 @@ use crate::platform::{
         permission::{OfficialResultRead, OfficialResultRecord},
     },
     db::{Db, WriteContext},
-    http::{Body, Problem, command, page_of},
+    http::{Body, Problem, command, page_of, private_file},
 };
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -174,12 +174,7 @@ async fn get_official_evidence(
             settle::look_at_file(tx, (id, &reach), file_id)
         })
         .await?;
-    Ok(HttpResponse::Ok()
-        .content_type(file.media_type)
-        .insert_header(header::ContentDisposition::attachment(file.file_name))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(file.content))
+    Ok(private_file((file.file_name, file.media_type), file.content))
 }
 
 /// Confirms a result, as another person than the one who recorded it: with evidence, and only where

@@ -70,6 +70,7 @@ permissions! {
     RegistryRead = "registry_read", Reads, "See communities, units and masked owners", "查看小区与业主名册（脱敏）";
     RegistryReveal = "registry_reveal", Reads, "See personal data in full, with a reason", "查看未脱敏个人信息";
     RegistryWrite = "registry_write", Writes, "Correct the register", "维护业主名册";
+    BoundaryManage = "boundary_manage", Writes, "Merge and split communities", "合并与拆分小区";
     RegistryImport = "registry_import", Writes, "Import and undo register batches", "导入业主名册";
     RegistryExport = "registry_export", Reads, "Export the register", "导出业主名册";
 

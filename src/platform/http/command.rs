@@ -88,6 +88,16 @@ pub fn page_of<T: Serialize>(page: Page<T>) -> HttpResponse {
     HttpResponse::Ok().json(page)
 }
 
+/// A file that somebody uploaded, as a download: no browser runs it and none keeps it.
+pub fn private_file((name, media_type): (String, String), content: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(media_type)
+        .insert_header(header::ContentDisposition::attachment(name))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(content)
+}
+
 fn kept_answer(tx: &mut WriteTx<'_>) -> Outcome<Option<Answer>> {
     let Some(key) = tx.context().idempotency.clone() else { return Ok(None) };
     let principal = tx.actor().key();

@@ -10,7 +10,7 @@ mod limits;
 mod problem;
 
 pub use body::{Body, path_config, query_config};
-pub use command::{REPLAYED, attempt, command, page_of};
+pub use command::{REPLAYED, attempt, command, page_of, private_file};
 pub use drain::Drain;
 pub use etag::{IfMatch, etag};
 pub use headers::secure;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    kernel::{BuildingId, CommunityId, EntranceId, UtcTime},
+    kernel::{BuildingId, CommunityId, EntranceId, LocalDate, UtcTime},
     registry::model::UnitUse,
 };
 
@@ -118,6 +118,9 @@ pub struct CommunityOut {
     pub version: i32,
     /// When it was entered.
     pub created_at: UtcTime,
+    /// When it ended by a merger or split; it takes no votes and no imports any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_on: Option<LocalDate>,
 }
 
 /// An entrance 单元.

@@ -296,6 +296,7 @@ fn community_row(input: CommunityIn, now: UtcTime) -> Community {
         register_version: 0,
         version: 1,
         created_at: now,
+        ended_on: None,
     }
 }
 
@@ -327,5 +328,6 @@ fn community_out(row: Community) -> CommunityOut {
         register_version: row.register_version,
         version: row.version,
         created_at: row.created_at,
+        ended_on: row.ended_on,
     }
 }

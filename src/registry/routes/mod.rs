@@ -1,5 +1,6 @@
 //! The registry over HTTP. Absent on purpose: rules and SQL.
 
+mod boundaries;
 mod communities;
 mod files;
 mod imports;
@@ -20,6 +21,7 @@ use crate::{
 
 /// Mounts the slice.
 pub fn routes(config: &mut ServiceConfig) {
+    boundaries::routes(config);
     communities::routes(config);
     files::routes(config);
     imports::routes(config);

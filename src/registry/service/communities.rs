@@ -88,6 +88,7 @@ pub fn enter_named(tx: &mut WriteTx<'_>, division: &str, name: &str) -> Outcome<
         register_version: 0,
         version: 1,
         created_at: tx.now(),
+        ended_on: None,
     };
     enter(tx, row)
 }

@@ -56,6 +56,8 @@ pub struct Community {
     pub version: i32,
     /// When it was entered.
     pub created_at: UtcTime,
+    /// When it ended by a merger or split.
+    pub ended_on: Option<LocalDate>,
 }
 
 /// A building 楼栋.

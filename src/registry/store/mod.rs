@@ -1,5 +1,6 @@
 //! All SQL of the registry. Absent on purpose: rules, HTTP, transactions of its own.
 
+pub mod boundaries;
 pub mod communities;
 pub mod import_apply;
 pub mod imports;

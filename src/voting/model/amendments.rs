@@ -3,9 +3,9 @@
 use diesel::{Insertable, Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 
-use super::{ProposalState, Totals};
+use super::Totals;
 use crate::kernel::{
-    AccountId, Area, ObjectionId, OwnerId, RollAmendmentId, UnitId, UtcTime, VoteId,
+    AccountId, Area, ObjectionId, OwnerId, ProposalState, RollAmendmentId, UnitId, UtcTime, VoteId,
 };
 use crate::platform::db::schema::roll_amendments;
 

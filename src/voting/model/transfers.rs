@@ -4,9 +4,10 @@
 use diesel::{Insertable, Queryable, Selectable};
 use serde::Serialize;
 
-use super::{NoticeState, ProposalState};
+use super::NoticeState;
 use crate::kernel::{
-    AccountId, HeadId, OwnerId, TransferNoticeId, UnitId, UtcTime, VoteId, VoteTransferId,
+    AccountId, HeadId, OwnerId, ProposalState, TransferNoticeId, UnitId, UtcTime, VoteId,
+    VoteTransferId,
 };
 use crate::platform::db::schema::{transfer_notices, vote_transfers};
 

@@ -1,7 +1,7 @@
 //! Photos of deliveries: uploaded as pictures, each answered alone; looked at with a trace.
 
 use actix_multipart::form::{MultipartForm, tempfile::TempFile};
-use actix_web::{HttpResponse, get, http::header, post, web};
+use actix_web::{HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::scans::{MOST_FILES, read_picture};
@@ -9,7 +9,7 @@ use crate::kernel::{Code, DeliveryPhotoId, Outcome, Refusal, VoteId};
 use crate::platform::{
     auth::{Authorized, Reach, permission::PaperEnter},
     db::{Db, WriteContext},
-    http::Problem,
+    http::{Problem, private_file},
 };
 use crate::voting::service::{
     delivery_photos::{self as service, DeliveryPhotoAnswer, DeliveryPhotoView},
@@ -111,11 +111,5 @@ async fn get_delivery_photo(
         })
         .await?;
     let end = if photo.media_type == "image/png" { "png" } else { "jpg" };
-    let name = header::ContentDisposition::attachment(format!("{id}.{end}"));
-    Ok(HttpResponse::Ok()
-        .content_type(photo.media_type)
-        .insert_header(name)
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(content))
+    Ok(private_file((format!("{id}.{end}"), photo.media_type), content))
 }

@@ -2,11 +2,7 @@
 //! principal or the desk.
 
 use actix_multipart::form::{MultipartForm, tempfile::TempFile, text::Text};
-use actix_web::{
-    HttpResponse, get,
-    http::{StatusCode, header},
-    post, web,
-};
+use actix_web::{HttpResponse, get, http::StatusCode, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::votes::read_upload;
@@ -18,7 +14,7 @@ use crate::platform::{
         seal::Keys,
     },
     db::{Db, WriteContext},
-    http::{Body, Problem, command, page_of},
+    http::{Body, Problem, command, page_of, private_file},
 };
 use crate::voting::{
     dto::{ProxyConfirmIn, ProxyEndIn, ProxyIn, ProxyQuery},
@@ -131,12 +127,7 @@ async fn get_proxy_document(
             proxies::look_at_document(tx, &vote, id)
         })
         .await?;
-    Ok(HttpResponse::Ok()
-        .content_type(file.media_type)
-        .insert_header(header::ContentDisposition::attachment(file.file_name))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(file.content))
+    Ok(private_file((file.file_name, file.media_type), file.content))
 }
 
 /// Confirms a proxy, as another person than the one who recorded it, who has read the same document:

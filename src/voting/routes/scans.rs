@@ -1,11 +1,7 @@
 //! Scans of returned sheets: uploaded as pictures, each answered alone; looked at with a trace.
 
 use actix_multipart::form::{MultipartForm, tempfile::TempFile, text::Text};
-use actix_web::{
-    HttpResponse, get,
-    http::{StatusCode, header},
-    post, web,
-};
+use actix_web::{HttpResponse, get, http::StatusCode, post, web};
 use tokio::sync::Semaphore;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -19,7 +15,7 @@ use crate::platform::{
     },
     db::{Db, WriteContext},
     files::picture::{CleanPicture, MOST_BYTES, Picture},
-    http::{Body, Problem, command},
+    http::{Body, Problem, command, private_file},
 };
 use crate::voting::{
     dto::{RemoveScanIn, check_text},
@@ -235,13 +231,7 @@ async fn get_scan(
         })
         .await?;
     let end = if scan.media_type == "image/png" { "png" } else { "jpg" };
-    let name = header::ContentDisposition::attachment(format!("{id}.{end}"));
-    Ok(HttpResponse::Ok()
-        .content_type(scan.media_type)
-        .insert_header(name)
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(content))
+    Ok(private_file((format!("{id}.{end}"), scan.media_type), content))
 }
 
 /// Removes a scan before anybody has entered its sheet; the image is kept.

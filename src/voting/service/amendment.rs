@@ -16,15 +16,18 @@ use super::{
     facts::Vote,
     log::{self, Entry},
     steps::{Step, take_step},
-    two_people::{Person, must_be_another, must_wait},
 };
 use crate::ballot_log::{self as leaf, Leaf, Opening, Openings};
-use crate::kernel::{Area, Code, ObjectionId, Outcome, Refusal, RollAmendmentId, UnitId, UtcTime};
-use crate::platform::db::{Conn, WriteTx};
+use crate::kernel::{
+    Area, Code, ObjectionId, Outcome, ProposalState, Refusal, RollAmendmentId, UnitId, UtcTime,
+};
+use crate::platform::{
+    db::{Conn, WriteTx},
+    two_people::{Person, must_be_another, must_wait},
+};
 use crate::voting::{
     model::{
-        AmendmentRow, Command, NewAmendment, ObjectionSubject, ProposalState, RollDifference,
-        Totals, VoteChange,
+        AmendmentRow, Command, NewAmendment, ObjectionSubject, RollDifference, Totals, VoteChange,
     },
     rules::state::decide,
     store::{amendments, objections},

@@ -7,7 +7,6 @@ use super::{
     facts::{Vote, get_pack},
     packs::find_pack_in_force,
     scope::scope_kind,
-    two_people::{Person, must_be_another},
 };
 use crate::kernel::{
     Code, CompositeId, CompositeMemberId, CompositePlaceId, Outcome, Refusal, VoteId,
@@ -15,8 +14,9 @@ use crate::kernel::{
 use crate::platform::{
     auth::{Place, Reach},
     db::WriteTx,
+    two_people::{Person, must_be_another},
 };
-use crate::registry::{RegisterScope, find_scope_place};
+use crate::registry::{RegisterScope, find_scope_place, require_standing_community};
 use crate::voting::{
     model::{
         AuthorityRow, CompositeRow, CompositeVerdict, MemberOutcome, MemberRow, MemberVote,
@@ -97,6 +97,7 @@ fn place_row(
     if !reach.covers(&lies) {
         return Err(Refusal::new(Code::NotFound));
     }
+    require_standing_community(tx.conn(), found.community_id)?;
     let name = place.name.trim();
     Ok(PlaceRow {
         id: CompositePlaceId::new(),

@@ -8,14 +8,14 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    facts::Vote,
-    two_people::{Person, must_be_another},
-};
+use super::facts::Vote;
 use crate::kernel::{
     Code, DeliveryId, DeliveryPhotoId, Outcome, Page, PageQuery, Refusal, UnitId, UtcTime,
 };
-use crate::platform::db::{Conn, WriteTx};
+use crate::platform::{
+    db::{Conn, WriteTx},
+    two_people::{Person, must_be_another},
+};
 use crate::voting::{
     model::{Command, DeliveryMethod, DeliveryOutcome, DeliveryRow, NewDelivery},
     rules::{delivery::check_record, state::decide},

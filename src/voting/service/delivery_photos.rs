@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{facts::Vote, two_people::Person};
+use super::facts::Vote;
 use crate::kernel::{Code, DeliveryPhotoId, Outcome, Refusal, UtcTime};
-use crate::platform::{db::WriteTx, files::picture::CleanPicture};
+use crate::platform::{db::WriteTx, files::picture::CleanPicture, two_people::Person};
 use crate::voting::{
     model::{Command, DeliveryPhotoRow, NewDeliveryPhoto},
     rules::state::decide,

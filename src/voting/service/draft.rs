@@ -12,6 +12,7 @@ use super::{
 };
 use crate::kernel::{Code, MaterialId, Outcome, Refusal, VoteId, hex};
 use crate::platform::{auth::Reach, db::WriteTx};
+use crate::registry::require_standing_community;
 use crate::voting::{
     model::{
         Command, ItemRow, NewFile, NewItem, NewMaterial, NewVote, Reliance, VoteChange, VoteEdit,
@@ -30,9 +31,11 @@ pub const MOST_BYTES: usize = 10 * 1024 * 1024;
 ///
 /// # Errors
 /// `not_found` outside the reach; `invalid_field` for an unknown pack, matter or a scope that does
-/// not hang together, or a reliance on a clause that covers no item; `rule_pack_not_in_force`.
+/// not hang together, or a reliance on a clause that covers no item; `rule_pack_not_in_force`;
+/// `community_ended`.
 pub fn draft_vote(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewVote) -> Outcome<VoteRow> {
     let scope = check_scope(tx.conn(), reach, new)?;
+    require_standing_community(tx.conn(), new.community_id)?;
     let scope_name = name_scope(tx.conn(), (new, &scope))?;
     let today = tx.legal_now().local_date();
     let (pack, rules) = find_pack_in_force(tx.conn(), &new.rule_pack, today)?;

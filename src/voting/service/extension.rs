@@ -8,11 +8,13 @@ use super::{
     facts::Vote,
     log,
     steps::{Step, take_step},
-    two_people::{Person, must_be_another},
 };
 use crate::ballot_log::{self as leaf, Leaf};
 use crate::kernel::{Code, ExtensionId, Outcome, Refusal, UtcTime};
-use crate::platform::db::{Conn, WriteTx};
+use crate::platform::{
+    db::{Conn, WriteTx},
+    two_people::{Person, must_be_another},
+};
 use crate::voting::{
     model::{Command, ExtensionRow, VoteChange, VoteState},
     rules::state::{Decision, Facts, decide},

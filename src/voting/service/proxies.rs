@@ -14,7 +14,6 @@ use super::{
     log::{self, Entry},
     notices::units_of,
     standing::Rulings,
-    two_people::{Person, must_be_another},
 };
 use crate::ballot_log::{self as leaf, Agent, Leaf, Opening, Openings, canonical};
 use crate::kernel::{
@@ -23,6 +22,7 @@ use crate::kernel::{
 use crate::platform::{
     auth::seal::Keys,
     db::{Conn, WriteTx},
+    two_people::{Person, must_be_another},
 };
 use crate::registry::{Identity, OwnerKind, find_identity, identify};
 use crate::voting::{

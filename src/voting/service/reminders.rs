@@ -7,11 +7,12 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{facts::Vote, notices::contacts_of, standing::Rulings, two_people::Person};
+use super::{facts::Vote, notices::contacts_of, standing::Rulings};
 use crate::kernel::{Code, HeadId, LocalDate, Outcome, Refusal, ReminderId, UtcTime, VoteId};
 use crate::platform::{
     auth::seal::Keys,
     db::{Conn, WriteTx},
+    two_people::Person,
 };
 use crate::voting::{
     model::{Command, ReminderRow, ReminderState, SheetState},

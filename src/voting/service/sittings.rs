@@ -7,11 +7,14 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{facts::Vote, notices::units_of, two_people::Person};
+use super::{facts::Vote, notices::units_of};
 use crate::kernel::{
     AttendanceId, Code, HeadId, Outcome, OwnerId, ProxyId, Refusal, SittingId, UtcTime,
 };
-use crate::platform::db::{Conn, WriteTx};
+use crate::platform::{
+    db::{Conn, WriteTx},
+    two_people::Person,
+};
 use crate::voting::{
     model::{AttendanceRow, Comer, Command, HeadOwnerRow, NewSitting, ProxyState, SittingRow},
     rules::{

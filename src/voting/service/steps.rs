@@ -18,6 +18,7 @@ use crate::platform::{
     db::{Conn, WriteTx},
     tlog::LogSigner,
 };
+use crate::registry::require_standing_community;
 pub use crate::voting::rules::state::Readiness;
 use crate::voting::{
     model::{Command, ObjectionSubject, SilentRule, TransitionRow, VoteChange, VoteState},
@@ -94,6 +95,7 @@ pub fn freeze_roll(tx: &mut WriteTx<'_>, vote: &Vote, record_on: Option<LocalDat
         let detail = format!("{record_on} lies after today, {today}");
         return Err(Refusal::field(Code::InvalidField, "/record_on", detail));
     }
+    require_standing_community(tx.conn(), vote.row.community_id)?;
     let now = tx.legal_now();
     let mut facts = add_facts(tx.conn(), vote, vote.facts(now)?)?;
     let preview = roll::preview(tx.conn(), vote, record_on)?;

@@ -14,18 +14,21 @@ use super::{
     roll::unit_row,
     standing::Rulings,
     transfer_notices::tell_households,
-    two_people::{Person, must_be_another, must_wait},
 };
 use crate::ballot_log::{self as leaf, Leaf, Opening, Openings};
 use crate::kernel::{
-    Code, HeadId, LocalDate, Outcome, OwnerId, Refusal, UnitId, UtcTime, VoteTransferId,
+    Code, HeadId, LocalDate, Outcome, OwnerId, ProposalState, Refusal, UnitId, UtcTime,
+    VoteTransferId,
 };
-use crate::platform::db::{Conn, WriteTx};
+use crate::platform::{
+    db::{Conn, WriteTx},
+    two_people::{Person, must_be_another, must_wait},
+};
 use crate::registry::list_scope_units;
 use crate::voting::{
     model::{
-        Command, HeadOwnerRow, HeadRow, ProposalState, RollUnitRow, SheetState, TransferNotice,
-        TransferRow, VoteChange,
+        Command, HeadOwnerRow, HeadRow, RollUnitRow, SheetState, TransferNotice, TransferRow,
+        VoteChange,
     },
     rules::{amend::seat, roll::RollRules, state::decide},
     store::{amendments, ballots, rolls, sheet_ledger, transfers},

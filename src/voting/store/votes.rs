@@ -1,11 +1,11 @@
 //! Votes, their items, materials and transitions.
 
 use diesel::{
-    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl,
-    QueryResult, RunQueryDsl, SelectableHelper, TextExpressionMethods,
+    BoolExpressionMethods, EscapeExpressionMethods, ExpressionMethods, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SelectableHelper, TextExpressionMethods,
 };
 
-use crate::kernel::{MaterialId, UtcTime, VoteId};
+use crate::kernel::{CommunityId, LocalDate, MaterialId, UtcTime, VoteId};
 use crate::platform::{
     auth::Reach,
     db::{
@@ -115,6 +115,23 @@ pub fn list_running_votes(conn: &mut Conn) -> QueryResult<Vec<VoteId>> {
         VoteState::Published,
     ];
     votes::table.filter(votes::state.eq_any(running)).select(votes::id).load(conn)
+}
+
+/// The votes of communities whose roll is frozen and whose result is not final, or whose roll is of
+/// that day or later; drafts and voided ones not.
+pub fn list_in_the_way(
+    conn: &mut Conn,
+    communities: &[CommunityId],
+    day: LocalDate,
+) -> QueryResult<Vec<(VoteId, String, VoteState)>> {
+    let ended = [VoteState::Draft, VoteState::Confirmed, VoteState::Voided];
+    let is_later = votes::record_on.ge(day).and(votes::state.eq(VoteState::Confirmed).nullable());
+    votes::table
+        .filter(votes::community_id.eq_any(communities))
+        .filter(votes::state.ne_all(ended).nullable().or(is_later))
+        .order(votes::id)
+        .select((votes::id, votes::title, votes::state))
+        .load(conn)
 }
 
 /// Adds a vote.

@@ -10,6 +10,7 @@ mod log;
 mod official_result;
 mod platform;
 mod registry;
+mod registry_boundaries;
 mod voting;
 mod voting_attendance;
 mod voting_composites;
@@ -24,6 +25,7 @@ pub use log::*;
 pub use official_result::*;
 pub use platform::*;
 pub use registry::*;
+pub use registry_boundaries::*;
 pub use voting::*;
 pub use voting_attendance::*;
 pub use voting_composites::*;
@@ -110,4 +112,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     composite_members,
     composite_decisions,
     vote_clones,
+    boundary_changes,
+    boundary_sources,
+    boundary_targets,
+    boundary_parts,
+    building_periods,
 );

@@ -24,6 +24,7 @@ diesel::table! {
         register_version -> BigInt,
         version -> Integer,
         created_at -> Timestamp,
+        ended_on -> Nullable<Date>,
     }
 }
 diesel::table! {

@@ -8,7 +8,7 @@ use crate::{
     platform::db::WriteTx,
     registry::{
         model::{ImportState, VanishedUnits},
-        service::owners::before,
+        service::{boundaries::require_standing, owners::before},
         store::{
             communities::{insert_buildings, raise_register_version, register_version},
             import_apply,
@@ -25,6 +25,7 @@ use crate::{
 /// `import_state_conflict`; `import_stale` where the register changed since the preview.
 pub fn commit(tx: &mut WriteTx<'_>, id: ImportId, vanished: VanishedUnits) -> Outcome<Import> {
     let mut import = require_state(tx, id, &[ImportState::Previewed])?;
+    require_standing(tx.conn(), import.community_id)?;
     let have = register_version(tx.conn(), import.community_id)?;
     if have != import.register_version || import_apply::has_stale_owners(tx.conn(), id)? {
         return Err(Refusal::new(Code::ImportStale)
@@ -88,6 +89,7 @@ fn write_owner(tx: &mut WriteTx<'_>, row: &Owner) -> Outcome<()> {
 /// `undo_blocked` where the register changed after the batch.
 pub fn undo(tx: &mut WriteTx<'_>, id: ImportId) -> Outcome<Import> {
     let mut import = require_state(tx, id, &[ImportState::Committed])?;
+    require_standing(tx.conn(), import.community_id)?;
     let have = register_version(tx.conn(), import.community_id)?;
     if Some(have) != import.committed_version {
         return Err(Refusal::new(Code::UndoBlocked)

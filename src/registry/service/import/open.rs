@@ -7,6 +7,7 @@ use crate::{
     platform::db::WriteTx,
     registry::{
         model::ImportState,
+        service::boundaries::require_standing,
         store::{
             communities::register_version,
             imports::{self, Import},
@@ -32,7 +33,7 @@ pub struct NewImport {
 /// it: a past that others have built upon can't be rewritten by a file.
 ///
 /// # Errors
-/// `invalid_field` for the day.
+/// `invalid_field` for the day; `community_ended`.
 pub fn open(tx: &mut WriteTx<'_>, new: &NewImport) -> Outcome<Import> {
     let today = tx.legal_now().local_date();
     let day = new.effective_on.unwrap_or(today);
@@ -40,6 +41,7 @@ pub fn open(tx: &mut WriteTx<'_>, new: &NewImport) -> Outcome<Import> {
         let detail = format!("生效日期不能晚于今天 {today} (not after today)");
         return Err(Refusal::field(Code::InvalidField, "/effective_on", detail));
     }
+    require_standing(tx.conn(), new.community_id)?;
     if staging::has_later_periods(tx.conn(), new.community_id, day)? {
         let detail = "名册中已有晚于该日期的记录 (the register has periods that begin later)";
         return Err(Refusal::field(Code::InvalidField, "/effective_on", detail));

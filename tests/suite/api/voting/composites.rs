@@ -20,26 +20,26 @@ use crate::{
 
 const COMPOSITES: &str = "/api/v1/composite-decisions";
 /// Opens, closes, days until it is open, days of publicity: from Monday 2 March, and from 4 April.
-const FIRST: (&str, &str, i64, i64) =
+pub(super) const FIRST: (&str, &str, i64, i64) =
     ("2026-03-18T00:00:00+08:00", "2026-03-25T00:00:00+08:00", 16, 9);
 const SECOND: (&str, &str, i64, i64) =
     ("2026-04-21T00:00:00+08:00", "2026-04-28T00:00:00+08:00", 17, 12);
 
-fn path(vote: &str, rest: &str) -> String {
+pub(super) fn path(vote: &str, rest: &str) -> String {
     format!("/api/v1/votes/{vote}{rest}")
 }
 
-fn id_of(answer: &Value) -> String {
+pub(super) fn id_of(answer: &Value) -> String {
     answer["id"].as_str().unwrap().to_owned()
 }
 
 /// A clerk of the whole street.
-async fn clerk(app: &TestApp) -> Client {
+pub(super) async fn clerk(app: &TestApp) -> Client {
     app.staff("clerk", &[("community_clerk", Scope::Division("330203001".to_owned()))]).await
 }
 
 /// A drafted vote: pack, community, building, matter.
-async fn draft(
+pub(super) async fn draft(
     clerk: &Client,
     (pack, community, building, matter): (&str, CommunityId, Option<BuildingId>, &str),
 ) -> String {
@@ -49,7 +49,11 @@ async fn draft(
     id_of(&clerk.post("/api/v1/votes", body).await.expect(201))
 }
 
-async fn building(app: &TestApp, community: CommunityId, name: &'static str) -> BuildingId {
+pub(super) async fn building(
+    app: &TestApp,
+    community: CommunityId,
+    name: &'static str,
+) -> BuildingId {
     app.db
         .read(move |conn| {
             Ok(schema::buildings::table
@@ -90,7 +94,7 @@ async fn cast(app: &TestApp, vote: &str, (part, yes): (usize, usize)) {
 }
 
 /// Holds these votes side by side, from the roll to the confirmed result.
-async fn hold(
+pub(super) async fn hold(
     app: &TestApp,
     (opens_at, closes_at, until_open, publicity): (&str, &str, i64, i64),
     votes: &[(&str, (usize, usize))],
@@ -231,7 +235,24 @@ db_test! {
         let late = json!({ "approved": true, "authority": "a", "document_number": "1",
             "decided_on": "2027-01-01", "evidence": "c", "announcement": "b" });
         assert_eq!(bureau.post(&decide, late).await.refused(422), "invalid_field");
+        // The register follows an approved decision about just these communities.
+        let follows = |communities: &[CommunityId]| {
+            let source = |(index, id): (usize, &CommunityId)| {
+                json!({ "community_id": id, "prefix": format!("{index}院") })
+            };
+            let sources: Vec<Value> = communities.iter().enumerate().map(source).collect();
+            let (_, decision) = composite.rsplit_once('/').unwrap();
+            json!({ "kind": "merge", "effective_on": "2026-12-01", "document_number": "1",
+                "reason": "三院合并", "decision_id": decision, "sources": sources,
+                "targets": [{ "name": "昌盛小区" }] })
+        };
+        let change = "/api/v1/boundary-changes";
+        let early = bureau.post(change, follows(&communities)).await;
+        assert_eq!(early.refused(422), "invalid_field");
         let decided = bureau.post(&decide, approval()).await.expect(201);
+        let other = bureau.post(change, follows(&communities[..2])).await;
+        assert_eq!(other.refused(422), "invalid_field");
+        bureau.post(change, follows(&communities)).await.expect(201);
         let kept = &decided["readiness"]["authority_decision"];
         assert_eq!((&kept["document_number"], &kept["evidence"], &kept["recorder_name"]),
             (&json!("住建〔2026〕12号"), &json!("区档案馆 2026-0012"), &json!("bureau")));

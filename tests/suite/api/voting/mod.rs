@@ -3,6 +3,7 @@
 mod agents;
 mod amendments;
 mod ballots;
+mod boundaries;
 mod changes;
 mod composites;
 mod deliveries;

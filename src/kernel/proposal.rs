@@ -1,6 +1,6 @@
 //! What one person proposes and another confirms.
 
-use crate::kernel::UtcTime;
+use super::UtcTime;
 
 crate::text_enum! {
     /// Where a proposal stands.

@@ -1,8 +1,7 @@
 //! What two people must sign: whoever confirms is not whoever proposed. The database holds it too.
 
-use crate::kernel::{AccountId, Code, Outcome, Refusal};
-use crate::platform::db::WriteTx;
-use crate::voting::model::ProposalState;
+use super::db::WriteTx;
+use crate::kernel::{AccountId, Code, Outcome, ProposalState, Refusal};
 
 /// Somebody with an account, whose signature counts.
 #[derive(Debug, Clone)]

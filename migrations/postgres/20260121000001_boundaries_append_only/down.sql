@@ -1,0 +1,10 @@
+DROP TRIGGER building_periods_no_rewrite ON building_periods;
+DROP TRIGGER building_periods_no_delete ON building_periods;
+DROP TRIGGER boundary_sources_no_rewrite ON boundary_sources;
+DROP TRIGGER boundary_sources_no_delete ON boundary_sources;
+DROP TRIGGER boundary_parts_no_rewrite ON boundary_parts;
+DROP TRIGGER boundary_parts_no_delete ON boundary_parts;
+DROP TRIGGER communities_no_revival ON communities;
+DROP TRIGGER boundary_targets_no_rewrite ON boundary_targets;
+DROP TRIGGER boundary_changes_no_delete ON boundary_changes;
+DROP TRIGGER boundary_changes_no_rewrite ON boundary_changes;

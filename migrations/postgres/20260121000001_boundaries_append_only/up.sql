@@ -1,0 +1,25 @@
+CREATE TRIGGER building_periods_no_rewrite BEFORE UPDATE ON building_periods
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER building_periods_no_delete BEFORE DELETE ON building_periods
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER boundary_sources_no_rewrite BEFORE UPDATE ON boundary_sources
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER boundary_sources_no_delete BEFORE DELETE ON boundary_sources
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER boundary_parts_no_rewrite BEFORE UPDATE ON boundary_parts
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER boundary_parts_no_delete BEFORE DELETE ON boundary_parts
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER boundary_changes_no_delete BEFORE DELETE ON boundary_changes
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER boundary_changes_no_rewrite BEFORE UPDATE ON boundary_changes FOR EACH ROW
+WHEN (OLD.confirmed_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL OR NEW.kind <> OLD.kind
+    OR NEW.effective_on <> OLD.effective_on OR NEW.document_number <> OLD.document_number
+    OR NEW.proposed_by <> OLD.proposed_by OR NEW.proposed_at <> OLD.proposed_at)
+EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER communities_no_revival BEFORE UPDATE ON communities FOR EACH ROW
+WHEN (OLD.ended_on IS NOT NULL AND (NEW.ended_on IS NULL OR NEW.ended_on <> OLD.ended_on))
+EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER boundary_targets_no_rewrite BEFORE UPDATE ON boundary_targets FOR EACH ROW
+WHEN (OLD.community_id IS NOT NULL OR NEW.change_id <> OLD.change_id OR NEW.name <> OLD.name)
+EXECUTE FUNCTION refuse_change();

@@ -1,0 +1,10 @@
+DROP TRIGGER building_periods_no_rewrite;
+DROP TRIGGER building_periods_no_delete;
+DROP TRIGGER boundary_sources_no_rewrite;
+DROP TRIGGER boundary_sources_no_delete;
+DROP TRIGGER boundary_parts_no_rewrite;
+DROP TRIGGER boundary_parts_no_delete;
+DROP TRIGGER communities_no_revival;
+DROP TRIGGER boundary_targets_no_rewrite;
+DROP TRIGGER boundary_changes_no_delete;
+DROP TRIGGER boundary_changes_no_rewrite;
