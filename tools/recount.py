@@ -419,6 +419,16 @@ def leading(tally):
     return None
 
 
+def is_left_out(ballot, index):
+    """Whether an item lies outside the power by which an agent cast the ballot."""
+    return ballot["channel"] == "proxy" and ballot["choices"][index] == "invalid"
+
+
+def says_something(ballot):
+    """Whether a ballot is a vote: not void, and not invalid throughout as far as it is opened."""
+    return not ballot["void"] and any(said != "invalid" for said in ballot["choices"] or [])
+
+
 def by_clause(tally, limit, lines):
     """The count of an item by its clause: silence follows the majority, or objectors are few."""
     told = {name: tally[name] for name in ("participating", "for", "against", "abstain")}
@@ -654,8 +664,9 @@ class Replay:
         unit, head = (leaf["building"], leaf["unit"]), leaf["head"]
         own = [sheet for sheet in self.sheets.values()
                if sheet["head"] == head and not sheet["spoiled"]]
-        voted = any(not ballot["void"] for ballot in self.by_head.get(head, [])) or any(
-            not self.ballots.get(sheet["ballot"], {"void": False})["void"] for sheet in own)
+        unread = {"void": False, "choices": ["unread"]}
+        voted = any(map(says_something, self.by_head.get(head, []))) or any(
+            says_something(self.ballots.get(sheet["ballot"], unread)) for sheet in own)
         if (len(set(leaf["by"])) < 2 or not self.in_window(leaf["at"]) or voted
                 or self.units.get(unit, {}).get("head") != head
                 or self.heads.get(head, {}).get("units") != [leaf["unit"]]):
@@ -1104,15 +1115,21 @@ class Replay:
         items = []
         for index, item in enumerate(self.manifest["items"]):
             sums = {choice: {"area": 0, "heads": 0} for choice in CHOICES}
+            voted = set()
             for head, ballots in by_head.items():
-                part = sums[self.standing(ballots, index)]
+                # Where an agent's power leaves an item out, the owner said nothing there.
+                said = [ballot for ballot in ballots if not is_left_out(ballot, index)]
+                if not said:
+                    continue
+                voted.add(head)
+                part = sums[self.standing(said, index)]
                 part["area"] += self.heads[head]["area"]
                 part["heads"] += 1
             tally = {"position": item["position"], "total": self.total(),
                      "participating": self.joined(sums), **sums}
             covered, limit = self.limit_of(item["position"])
             if covered:
-                tally["silent"] = self.silent(by_head)
+                tally["silent"] = self.silent(voted)
                 tally["with_clause"] = by_clause(tally, limit, item["lines"])
             items.append({**tally, "passed": passes(item["lines"], tally)})
         return items

@@ -88,7 +88,13 @@ async fn due(app: &App) -> Outcome<()> {
     while app.identity.deliver_codes(&app.messenger).await? > 0 {}
     app.identity.sweep().await?;
     let context = WriteContext::of(Actor::system());
-    app.db.write(&context, "vote.due_steps", voting::run_due_steps).await?;
+    let now = app.db.clock().legal_now();
+    for id in app.db.read(move |conn| voting::list_due(conn, now)).await? {
+        let step = app.db.write(&context, "vote.due_step", move |tx| voting::take_due_step(tx, id));
+        if let Err(refusal) = step.await {
+            tracing::info!(vote = %id, %refusal, "a due step must wait");
+        }
+    }
     voting::keep_hourly_checkpoints(&app.db, &app.log_signer).await?;
     while app.db.write(&context, "audit.chain", audit::extend_chain).await? > 0 {}
     Ok(())

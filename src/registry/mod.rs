@@ -31,7 +31,8 @@ pub use scope_units::{
     list_scope_units,
 };
 pub use service::boundaries::{
-    BoundaryGuard, VoteInTheWay, require_standing as require_standing_community,
+    BoundaryGuard, VoteInTheWay, find_beginning as find_community_beginning,
+    require_standing as require_standing_community,
 };
 pub use service::communities::{enter_named as enter_community, keep_division};
 pub use service::import::{

@@ -5,8 +5,8 @@ use crate::{
     ballot_log::{ClauseTally, Sum},
     kernel::UtcTime,
     voting::{
-        Attempt, Choice, ClassRule, ClauseOutcome, InvalidBallots, ItemCount, SilenceClause,
-        Standing, Weight, select,
+        Attempt, Channel, Choice, ClassRule, ClauseOutcome, InvalidBallots, ItemCount,
+        SilenceClause, Standing, Weight, select,
     },
 };
 
@@ -31,6 +31,10 @@ pub(super) fn standings(replay: &Replay, disputed: Disputed) -> Option<Vec<Vec<S
         let at = chrono::DateTime::from_timestamp_micros(ballot.at).map(UtcTime::new);
         let choices = ballot.choices.as_deref()?;
         for (item, choice) in attempts.iter_mut().zip(choices) {
+            // What an agent's power leaves out: the owner said nothing there.
+            if ballot.channel == Channel::Proxy && *choice == Choice::Invalid {
+                continue;
+            }
             item.push(Attempt { head, choice: *choice, channel: ballot.channel, at });
         }
     }

@@ -50,6 +50,6 @@ pub use service::{
     notices::Post,
     outcome::{VoteOutcome, find_outcome},
     packs::{find_pack_in_force, load_shipped_packs},
-    steps::run_due_steps,
+    steps::{list_due, take_due_step},
 };
 pub use store::{rolls::list_voters, votes::list_items};

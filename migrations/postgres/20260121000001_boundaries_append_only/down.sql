@@ -8,3 +8,7 @@ DROP TRIGGER communities_no_revival ON communities;
 DROP TRIGGER boundary_targets_no_rewrite ON boundary_targets;
 DROP TRIGGER boundary_changes_no_delete ON boundary_changes;
 DROP TRIGGER boundary_changes_no_rewrite ON boundary_changes;
+DROP TRIGGER boundary_targets_no_delete ON boundary_targets;
+DROP TRIGGER composite_places_no_change ON composite_places;
+DROP TRIGGER composites_no_delete ON composites;
+DROP TRIGGER composites_no_rewrite ON composites;

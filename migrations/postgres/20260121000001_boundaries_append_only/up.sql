@@ -15,11 +15,26 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER boundary_changes_no_rewrite BEFORE UPDATE ON boundary_changes FOR EACH ROW
 WHEN (OLD.confirmed_at IS NOT NULL OR OLD.withdrawn_at IS NOT NULL OR NEW.kind <> OLD.kind
     OR NEW.effective_on <> OLD.effective_on OR NEW.document_number <> OLD.document_number
-    OR NEW.proposed_by <> OLD.proposed_by OR NEW.proposed_at <> OLD.proposed_at)
+    OR NEW.proposed_by <> OLD.proposed_by OR NEW.proposed_at <> OLD.proposed_at
+    OR NEW.proposed_name <> OLD.proposed_name OR NEW.reason <> OLD.reason
+    OR COALESCE(NEW.decision_id, NEW.id) <> COALESCE(OLD.decision_id, OLD.id))
 EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER communities_no_revival BEFORE UPDATE ON communities FOR EACH ROW
-WHEN (OLD.ended_on IS NOT NULL AND (NEW.ended_on IS NULL OR NEW.ended_on <> OLD.ended_on))
+WHEN (OLD.ended_on IS NOT NULL AND (NEW.ended_on IS NULL OR NEW.ended_on <> OLD.ended_on
+    OR NEW.name <> OLD.name))
 EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER boundary_targets_no_rewrite BEFORE UPDATE ON boundary_targets FOR EACH ROW
-WHEN (OLD.community_id IS NOT NULL OR NEW.change_id <> OLD.change_id OR NEW.name <> OLD.name)
+WHEN (OLD.community_id IS NOT NULL OR NEW.change_id <> OLD.change_id OR NEW.name <> OLD.name
+    OR NEW.division_code <> OLD.division_code OR NEW.position <> OLD.position)
+EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER boundary_targets_no_delete BEFORE DELETE ON boundary_targets
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- What a composite decision needs is fixed when it is opened.
+CREATE TRIGGER composite_places_no_change BEFORE UPDATE OR DELETE ON composite_places
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER composites_no_delete BEFORE DELETE ON composites
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER composites_no_rewrite BEFORE UPDATE ON composites FOR EACH ROW
+WHEN (NEW.rule_pack_id <> OLD.rule_pack_id OR NEW.composite_key <> OLD.composite_key
+    OR NEW.title <> OLD.title OR NEW.created_by <> OLD.created_by OR NEW.created_at <> OLD.created_at)
 EXECUTE FUNCTION refuse_change();

@@ -8,3 +8,8 @@ DROP TRIGGER communities_no_revival;
 DROP TRIGGER boundary_targets_no_rewrite;
 DROP TRIGGER boundary_changes_no_delete;
 DROP TRIGGER boundary_changes_no_rewrite;
+DROP TRIGGER boundary_targets_no_delete;
+DROP TRIGGER composite_places_no_rewrite;
+DROP TRIGGER composite_places_no_delete;
+DROP TRIGGER composites_no_delete;
+DROP TRIGGER composites_no_rewrite;

@@ -50,11 +50,13 @@ pub struct Board {
 /// `not_found`.
 pub fn board(conn: &mut Conn, community_id: CommunityId) -> Outcome<Board> {
     find_place_of_community(conn, community_id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
-    let standing = cases::list_standing_cases(conn, community_id)?;
+    let places = list_entrance_places(conn, community_id)?;
+    let ids: Vec<_> = places.iter().map(|place| place.id).collect();
+    let standing = cases::list_standing_cases(conn, &ids)?;
     let progress = progress_of(conn, &standing)?;
     let mut counts = BTreeMap::new();
     let mut entrances = Vec::new();
-    for place in list_entrance_places(conn, community_id)? {
+    for place in places {
         let case = standing.iter().find(|case| case.entrance_id == place.id);
         let state = case.map(|case| case.state);
         *counts.entry(state.map_or("none", CaseState::as_str).to_owned()).or_default() += 1;

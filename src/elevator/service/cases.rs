@@ -154,13 +154,16 @@ pub fn link_votes(
 ) -> Outcome<CaseView> {
     next_state(before.state, CaseCommand::LinkVotes)?;
     let mut is_near = false;
+    let today = find_scope_place(tx.conn(), &RegisterScope::Entrance(before.entrance_id))?;
+    let communities = [Some(before.community_id), today.map(|place| place.community_id)];
     for (at, id) in ids.iter().enumerate() {
         let pointer = format!("/vote_ids/{at}");
         let Ok(vote) = find_outcome(tx.conn(), *id) else {
             return Err(Refusal::field(Code::InvalidField, &pointer, "no such vote"));
         };
         let (fits, is_of_staircase) = match &vote.scope {
-            RegisterScope::Community(id) => (*id == before.community_id, false),
+            // The entrance may belong to another community since.
+            RegisterScope::Community(id) => (communities.contains(&Some(*id)), false),
             RegisterScope::Buildings(ids) => (ids.contains(&before.building_id), false),
             RegisterScope::Building(id) => (*id == before.building_id, true),
             RegisterScope::Entrance(id) => (*id == before.entrance_id, true),

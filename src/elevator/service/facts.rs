@@ -15,7 +15,9 @@ use crate::platform::{
     auth::{Place, Reach},
     db::{Conn, WriteTx},
 };
-use crate::registry::{RegisterScope, ScopeUnit, list_entrances_of_owner, list_scope_units};
+use crate::registry::{
+    RegisterScope, ScopeUnit, find_scope_place, list_entrances_of_owner, list_scope_units,
+};
 use crate::voting::{VoteOutcome, find_outcome, shipped_calendar};
 
 static CALENDAR: LazyLock<Outcome<WorkCalendar>> = LazyLock::new(shipped_calendar);
@@ -51,6 +53,18 @@ pub fn get_case(
     let found = cases::find_case(conn, id)?;
     let row = found.ok_or_else(|| Refusal::new(Code::NotFound))?;
     if reach.covers(&place_of(&row)) {
+        return Ok(row);
+    }
+    // Communities merge and split: whoever answers for the entrance today reaches its case.
+    let today_at = find_scope_place(conn, &RegisterScope::Entrance(row.entrance_id))?;
+    let is_reached = today_at.is_some_and(|place| {
+        reach.covers(&Place {
+            division_code: place.division_code,
+            community_id: Some(place.community_id),
+            building_id: place.building_id,
+        })
+    });
+    if is_reached {
         return Ok(row);
     }
     let own = match reach.owner_id() {

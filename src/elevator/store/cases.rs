@@ -7,7 +7,7 @@ use diesel::{
 };
 
 use crate::elevator::model::{CaseFilter, CaseRow, CaseState, RequestRow, StepRow};
-use crate::kernel::{CommunityId, ElevatorCaseId, EntranceId, VoteId};
+use crate::kernel::{ElevatorCaseId, EntranceId, VoteId};
 use crate::platform::{
     auth::Reach,
     db::{
@@ -56,10 +56,10 @@ pub fn find_standing_case(conn: &mut Conn, id: EntranceId) -> QueryResult<Option
         .optional()
 }
 
-/// The cases of a community that were not withdrawn.
-pub fn list_standing_cases(conn: &mut Conn, id: CommunityId) -> QueryResult<Vec<CaseRow>> {
+/// The cases of these entrances that were not withdrawn.
+pub fn list_standing_cases(conn: &mut Conn, ids: &[EntranceId]) -> QueryResult<Vec<CaseRow>> {
     elevator_cases::table
-        .filter(elevator_cases::community_id.eq(id))
+        .filter(elevator_cases::entrance_id.eq_any(ids))
         .filter(elevator_cases::state.ne(CaseState::Withdrawn))
         .select(CaseRow::as_select())
         .load(conn)

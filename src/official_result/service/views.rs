@@ -1,6 +1,6 @@
 //! What is shown of official results: to the desk in full, to everybody without names of people.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use serde::{Deserialize, Serialize};
 
@@ -187,9 +187,17 @@ fn as_given(row: &OfficialItemRow) -> NewOfficialItem {
 
 /// The items of a result, counted again by its pack.
 pub(super) fn item_views(conn: &mut Conn, row: &OfficialRow) -> Outcome<Vec<ItemView>> {
+    let items = store::list_items(conn, &[row.id])?;
+    counted_again(conn, row, items)
+}
+
+fn counted_again(
+    conn: &mut Conn,
+    row: &OfficialRow,
+    items: Vec<OfficialItemRow>,
+) -> Outcome<Vec<ItemView>> {
     let pack = get_pack(conn, row.rule_pack_id)?;
     let total = sum(row.total_area, row.total_heads);
-    let items = store::list_items(conn, &[row.id])?;
     let item = |row: OfficialItemRow| {
         let given = as_given(&row);
         let class = pack.class(row.class);
@@ -216,16 +224,16 @@ pub(super) fn item_views(conn: &mut Conn, row: &OfficialRow) -> Outcome<Vec<Item
 fn public_view(
     conn: &mut Conn,
     row: &OfficialRow,
-    (files, replaced_by): (&[EvidenceView], Option<OfficialResultId>),
+    (files, items, community): (&[EvidenceView], Vec<OfficialItemRow>, &str),
+    replaced_by: Option<OfficialResultId>,
 ) -> Outcome<PublicOfficialResult> {
     let pack = get_pack(conn, row.rule_pack_id)?;
-    let place = find_scope_place(conn, &RegisterScope::Community(row.community_id))?;
     Ok(PublicOfficialResult {
         id: row.id,
         statement: STATEMENT.to_owned(),
         state: row.state,
         community_id: row.community_id,
-        community: place.map(|place| place.community).unwrap_or_default(),
+        community: community.to_owned(),
         building_id: row.building_id,
         entrance_id: row.entrance_id,
         platform: row.platform.clone(),
@@ -239,7 +247,7 @@ fn public_view(
         opens_at: row.opens_at,
         closes_at: row.closes_at,
         total: sum(row.total_area, row.total_heads),
-        items: item_views(conn, row)?,
+        items: counted_again(conn, row, items)?,
         evidence_sha256: files.iter().map(|file| file.sha256.clone()).collect(),
         replaces: row.replaces_id,
         correction_reason: row.correction_reason.clone(),
@@ -264,12 +272,25 @@ fn views(conn: &mut Conn, rows: Vec<OfficialRow>) -> Outcome<Vec<OfficialResultV
     for row in store::list_files(conn, &ids)? {
         files.entry(row.result_id).or_default().push(row.into());
     }
+    let mut items: HashMap<OfficialResultId, Vec<OfficialItemRow>> = HashMap::new();
+    for row in store::list_items(conn, &ids)? {
+        items.entry(row.result_id).or_default().push(row);
+    }
+    let mut communities: HashMap<CommunityId, String> = HashMap::new();
+    for row in &rows {
+        if let Entry::Vacant(entry) = communities.entry(row.community_id) {
+            let place = find_scope_place(conn, &RegisterScope::Community(row.community_id))?;
+            entry.insert(place.map(|place| place.community).unwrap_or_default());
+        }
+    }
     rows.into_iter()
         .map(|row| {
             let files = files.remove(&row.id).unwrap_or_default();
+            let items = items.remove(&row.id).unwrap_or_default();
+            let community = communities.get(&row.community_id).map_or("", String::as_str);
             let replaced_by = replaced.get(&row.id).copied();
             Ok(OfficialResultView {
-                result: public_view(conn, &row, (&files, replaced_by))?,
+                result: public_view(conn, &row, (&files, items, community), replaced_by)?,
                 files,
                 recorded_by: row.recorder_name,
                 recorded_at: row.recorded_at,

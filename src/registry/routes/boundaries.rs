@@ -106,7 +106,7 @@ async fn confirm_boundary_change(
     let (context, reach) = (who.context(), who.reach().clone());
     command(&db, &context, ("registry.boundaries_confirm", StatusCode::OK), move |tx| {
         let view = ChangeView::load(tx.conn(), *id, (&reach, true))?;
-        service::confirm(tx, &**guard, &view)?;
+        service::confirm(tx, &**guard, &reach, &view)?;
         let view = ChangeView::load(tx.conn(), *id, (&reach, true))?;
         show(tx.conn(), &**guard, view)
     })

@@ -1,10 +1,12 @@
 //! Communities merge or split: one person proposes, another confirms. Buildings, units and owners
 //! keep their ids; the old communities end and stay, with their votes and rolls.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use serde_json::json;
 
 use super::{
-    boundary_views::{ChangeView, Move, plan, require_fit},
+    boundary_views::{ChangeView, MOST_TOLD, Move, plan, require_fit},
     communities::{enter_named, require_text},
 };
 use crate::{
@@ -18,11 +20,13 @@ use crate::{
         two_people::{Person, must_be_another, must_wait},
     },
     registry::{
-        model::{NewBoundaryChange, NewSource, NewTarget},
+        model::{BoundaryKind, NewBoundaryChange, NewSource, NewTarget, OwnerKind},
+        scope_units::{RegisterScope, list_scope_units},
         store::{
             boundaries::{self as store, ChangeRow, PartRow, PeriodRow, SourceRow, TargetRow},
             communities::{
-                Community, find_community, list_communities_named, raise_register_version,
+                Community, find_community, find_division, list_communities_named,
+                raise_register_version,
             },
         },
     },
@@ -58,8 +62,9 @@ pub trait BoundaryGuard: Send + Sync {
         day: LocalDate,
     ) -> Outcome<Vec<VoteInTheWay>>;
 
-    /// Whether the authority approved that composite decision, and these communities, no other,
-    /// are what it is about.
+    /// Whether the authority approved that composite decision, by which each place votes for
+    /// itself, and it is about these communities and no other: each as a whole, or by all of these
+    /// buildings of it.
     ///
     /// # Errors
     /// Of the database.
@@ -67,7 +72,7 @@ pub trait BoundaryGuard: Send + Sync {
         &self,
         conn: &mut Conn,
         id: CompositeId,
-        communities: &[CommunityId],
+        communities: &[(CommunityId, HashSet<BuildingId>)],
     ) -> Outcome<bool>;
 }
 
@@ -88,7 +93,8 @@ pub fn require_standing(conn: &mut Conn, id: CommunityId) -> Outcome<()> {
 /// # Errors
 /// `invalid_field` for what does not hang together; `not_found` outside the reach;
 /// `community_ended`; `already_exists` where another proposal waits for one of the communities, or
-/// a new name is taken; `boundary_unfit` for names that would stand twice.
+/// a new name is taken; `boundary_unfit` for names that would stand twice, and for units not handed
+/// over whose developer the register does not name.
 pub fn propose(
     tx: &mut WriteTx<'_>,
     guard: &dyn BoundaryGuard,
@@ -97,12 +103,13 @@ pub fn propose(
 ) -> Outcome<BoundaryChangeId> {
     check(tx, new)?;
     let division = require_sources(tx, reach, &new.sources)?;
-    require_decision(tx, guard, new)?;
     let sources: Vec<_> =
         new.sources.iter().map(|source| (source.community_id, source.prefix.clone())).collect();
     let named: Vec<_> = new.targets.iter().map(|target| target.building_ids.clone()).collect();
     let moves = plan(tx.conn(), (new.kind, &sources), &named)?;
     require_fit(&moves)?;
+    require_decision(tx, guard, (new.decision_id, &moves))?;
+    require_developers(tx, (new.kind, new.effective_on), &moves)?;
     let id = BoundaryChangeId::new();
     let (targets, parts) = target_rows(tx, reach, (id, &division, &new.targets))?;
     let source = |(community_id, prefix)| SourceRow { change_id: id, community_id, prefix };
@@ -142,7 +149,7 @@ fn change_row(
 fn check(tx: &mut WriteTx<'_>, new: &NewBoundaryChange) -> Outcome<()> {
     require_text("/document_number", &new.document_number)?;
     let length = new.reason.trim().chars().count();
-    if !(1..=2000).contains(&length) {
+    if !(1..=2000).contains(&length) || new.reason.contains('\0') {
         let detail = "1 to 2000 characters · 1至2000个字";
         return Err(Refusal::field(Code::InvalidField, "/reason", detail));
     }
@@ -157,7 +164,9 @@ fn check(tx: &mut WriteTx<'_>, new: &NewBoundaryChange) -> Outcome<()> {
             return Err(Refusal::field(Code::InvalidField, pointer, detail));
         }
     }
-    let long = |source: &NewSource| source.prefix.chars().count() > MOST_PREFIX;
+    let long = |source: &NewSource| {
+        source.prefix.chars().count() > MOST_PREFIX || source.prefix.chars().any(char::is_control)
+    };
     if let Some(index) = new.sources.iter().position(long) {
         let detail = format!("at most {MOST_PREFIX} characters · 最多{MOST_PREFIX}个字");
         let pointer = format!("/sources/{index}/prefix");
@@ -170,16 +179,54 @@ fn check(tx: &mut WriteTx<'_>, new: &NewBoundaryChange) -> Outcome<()> {
 fn require_decision(
     tx: &mut WriteTx<'_>,
     guard: &dyn BoundaryGuard,
-    new: &NewBoundaryChange,
+    (decision, moves): (Option<CompositeId>, &[Move]),
 ) -> Outcome<()> {
-    let Some(id) = new.decision_id else { return Ok(()) };
-    let ids: Vec<CommunityId> = new.sources.iter().map(|source| source.community_id).collect();
-    if guard.is_approved(tx.conn(), id, &ids)? {
+    let Some(id) = decision else { return Ok(()) };
+    let mut buildings: HashMap<CommunityId, HashSet<BuildingId>> = HashMap::new();
+    for one in moves {
+        let of = buildings.entry(one.building.community_id).or_default();
+        // Nobody votes in a building without units.
+        of.extend(Some(one.building.id).filter(|_| !one.units.is_empty()));
+    }
+    let communities: Vec<_> = buildings.into_iter().collect();
+    if guard.is_approved(tx.conn(), id, &communities)? {
         return Ok(());
     }
     let detail =
         "no approved decision about these communities · 没有已获批准、针对这些小区的组合表决";
     Err(Refusal::field(Code::InvalidField, "/decision_id", detail))
+}
+
+/// A unit that was not handed over counts with its developer's (法释〔2009〕7号 9). Where the register
+/// does not say whose it is, the only developer of the community is meant: after a merger that could
+/// be another courtyard's, so the register is completed first.
+fn require_developers(
+    tx: &mut WriteTx<'_>,
+    (kind, day): (BoundaryKind, LocalDate),
+    moves: &[Move],
+) -> Outcome<()> {
+    if kind == BoundaryKind::Split {
+        return Ok(());
+    }
+    let communities: BTreeSet<_> = moves.iter().map(|one| one.building.community_id).collect();
+    let mut unknown = Vec::new();
+    for community in communities {
+        let scope = RegisterScope::Community(community);
+        for unit in list_scope_units(tx.conn(), &scope, day)? {
+            let owned = unit.owners.iter().any(|owner| owner.kind == OwnerKind::Developer);
+            if !unit.delivered && unit.developer_id.is_none() && !owned {
+                unknown.push(unit.code);
+            }
+        }
+    }
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let count = unknown.len();
+    unknown.truncate(MOST_TOLD);
+    let detail = "enter the developer of units not handed over · 请先登记未交付房屋的建设单位";
+    let refusal = Refusal::new(Code::BoundaryUnfit).with("units", unknown);
+    Err(refusal.with("unit_count", count).detail(detail))
 }
 
 /// Each source once, within the reach, standing, and free; the division of the first.
@@ -229,6 +276,11 @@ fn target_rows(
         if division_code != division {
             require(reach, &place, "boundary_manage")?;
         }
+        if find_division(tx.conn(), &division_code)?.is_none() {
+            let pointer = format!("/targets/{index}/division_code");
+            let detail = "no such division; enter it first · 区划代码不存在，请先录入";
+            return Err(Refusal::field(Code::InvalidField, &pointer, detail));
+        }
         let same = |row: &TargetRow| row.name == target.name && row.division_code == division_code;
         let named = list_communities_named(tx.conn(), &target.name)?;
         if targets.iter().any(same) || named.iter().any(|(_, other)| *other == division_code) {
@@ -256,7 +308,12 @@ fn target_rows(
 /// # Errors
 /// `wrong_state` once it was confirmed or withdrawn; `same_clerk`; `too_early` before its day;
 /// `vote_running` with the votes that stand in the way; as [`propose`].
-pub fn confirm(tx: &mut WriteTx<'_>, guard: &dyn BoundaryGuard, view: &ChangeView) -> Outcome<()> {
+pub fn confirm(
+    tx: &mut WriteTx<'_>,
+    guard: &dyn BoundaryGuard,
+    reach: &Reach,
+    view: &ChangeView,
+) -> Outcome<()> {
     let (row, today, now) = (&view.row, tx.legal_now().local_date(), tx.legal_now());
     must_wait(row.state(), Code::WrongState)?;
     let person = Person::of(tx)?;
@@ -276,8 +333,15 @@ pub fn confirm(tx: &mut WriteTx<'_>, guard: &dyn BoundaryGuard, view: &ChangeVie
         let votes: Vec<_> = votes.iter().map(told).collect();
         return Err(Refusal::new(Code::VoteRunning).with("votes", votes));
     }
+    let home = view.sources.first().map(|(_, community)| community.division_code.as_str());
+    for target in view.targets.iter().filter(|to| Some(to.division_code.as_str()) != home) {
+        let place = Place { division_code: target.division_code.clone(), ..Place::default() };
+        require(reach, &place, "boundary_manage")?;
+    }
     let moves = view.plan(tx.conn())?;
     require_fit(&moves)?;
+    require_decision(tx, guard, (row.decision_id, &moves))?;
+    require_developers(tx, (row.kind, row.effective_on), &moves)?;
     let begun = apply(tx, view, &moves)?;
     store::end_communities(tx.conn(), &ids, row.effective_on)?;
     if !store::set_confirmed(tx.conn(), row.id, (person.id, &person.name, now))? {
@@ -294,7 +358,7 @@ pub fn confirm(tx: &mut WriteTx<'_>, guard: &dyn BoundaryGuard, view: &ChangeVie
 fn apply(tx: &mut WriteTx<'_>, view: &ChangeView, moves: &[Move]) -> Outcome<Vec<CommunityId>> {
     let row = &view.row;
     let buildings: Vec<BuildingId> = moves.iter().map(|one| one.building.id).collect();
-    let mut since = std::collections::HashMap::new();
+    let mut since = HashMap::new();
     for period in store::list_periods(tx.conn(), &buildings)? {
         since.insert(period.building_id, period.valid_to);
     }
@@ -340,4 +404,12 @@ pub fn withdraw(tx: &mut WriteTx<'_>, view: &ChangeView) -> Outcome<()> {
     }
     tx.audit("registry.boundaries_withdrawn", ("boundary_change", id), (None, None));
     Ok(())
+}
+
+/// When a community began by a merger or split: it had no unit before.
+///
+/// # Errors
+/// Of the database.
+pub fn find_beginning(conn: &mut Conn, id: CommunityId) -> Outcome<Option<LocalDate>> {
+    Ok(store::find_beginning(conn, id)?)
 }

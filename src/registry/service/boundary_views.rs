@@ -84,7 +84,7 @@ pub fn require_fit(moves: &[Move]) -> Outcome<()> {
 }
 
 /// Unit numbers that a refusal lists at the most.
-const MOST_TOLD: usize = 20;
+pub const MOST_TOLD: usize = 20;
 
 fn refusal(fault: BoundaryFault, buildings: &[Building]) -> Refusal {
     let (pointer, detail) = match fault {

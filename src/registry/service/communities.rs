@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::boundaries::require_standing;
 use crate::{
     kernel::{Code, CommunityId, Outcome, Refusal},
     platform::db::WriteTx,
@@ -96,10 +97,14 @@ pub fn enter_named(tx: &mut WriteTx<'_>, division: &str, name: &str) -> Outcome<
 /// Writes a community's changed row.
 ///
 /// # Errors
-/// `invalid_field`, `stale_version`.
+/// `invalid_field`, `stale_version`; `community_ended` for another name.
 pub fn change(tx: &mut WriteTx<'_>, old: &Community, mut row: Community) -> Outcome<Community> {
     require_text("/name", &row.name)?;
     check_year(row.built_year)?;
+    if row.name != old.name {
+        // Results of then are told by the name of then.
+        require_standing(tx.conn(), row.id)?;
+    }
     if communities::set_community(tx.conn(), &row)? != 1 {
         return Err(Refusal::new(Code::StaleVersion));
     }

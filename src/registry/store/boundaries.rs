@@ -114,6 +114,16 @@ pub fn find_change(conn: &mut Conn, id: BoundaryChangeId) -> QueryResult<Option<
     boundary_changes::table.find(id).select(ChangeRow::as_select()).first(conn).optional()
 }
 
+/// The day of the change that a community began with.
+pub fn find_beginning(conn: &mut Conn, id: CommunityId) -> QueryResult<Option<LocalDate>> {
+    boundary_targets::table
+        .inner_join(boundary_changes::table)
+        .filter(boundary_targets::community_id.eq(id))
+        .select(boundary_changes::effective_on)
+        .first(conn)
+        .optional()
+}
+
 /// The mergers and splits that a community ended or began with, or that were proposed, oldest first.
 pub fn list_changes(conn: &mut Conn, id: CommunityId) -> QueryResult<Vec<ChangeRow>> {
     let ended = boundary_sources::table

@@ -1,9 +1,10 @@
 //! A sale while the vote is open: the roll stays, another person stands for the head.
 
-use super::{Replay, Rule, steps::are_two};
+use super::{Cast, Replay, Rule, steps::are_two};
 use crate::{
     ballot_log::{Openings, Owners, Transfer},
     verifier::openings::open,
+    voting::Choice,
 };
 
 impl Replay {
@@ -16,8 +17,13 @@ impl Replay {
         let name = (transfer.building.clone(), transfer.unit.clone());
         let is_only = self.roll.units.get(&name).is_some_and(|unit| unit.head == head)
             && self.roll.head(head).is_some_and(|of| of.has(std::slice::from_ref(&name.1)));
-        let is_void = |ballot: usize| self.ballots.get(ballot).is_some_and(|cast| cast.is_void);
-        let has_voted = self.of_head(head).any(|cast| !cast.is_void);
+        // A ballot that says nothing valid is no vote; what one says that is not opened nobody can tell.
+        let says_nothing = |cast: &Cast| {
+            let invalid = |said: &[Choice]| said.iter().all(|choice| *choice == Choice::Invalid);
+            cast.is_void || cast.choices.as_deref().is_none_or(invalid)
+        };
+        let is_void = |ballot: usize| self.ballots.get(ballot).is_some_and(says_nothing);
+        let has_voted = self.of_head(head).any(|cast| !says_nothing(cast));
         let message = if !are_two(&transfer.by) {
             "过户变更须由两人作出 (two people are needed to put a buyer in the place of a seller)"
         } else if !self.is_in_window(transfer.at) {

@@ -73,7 +73,7 @@ async fn record_proxy(
     let (context, reach) = (auth.context(), auth.reach().clone());
     command(&db, &context, ("proxy.record", StatusCode::CREATED), move |tx| {
         let vote = get_vote(tx.conn(), *vote_id, &reach)?;
-        proxies::record(tx, (&vote, &keys), (&new, &file))
+        proxies::record(tx, (&vote, &keys), (&new, &file), reach.owner_id())
     })
     .await
 }
@@ -150,7 +150,7 @@ async fn confirm_proxy(
     let ((vote_id, id), digest) = (path.into_inner(), body.value.document_sha256);
     command(&db, &context, ("proxy.confirm", StatusCode::OK), move |tx| {
         let vote = get_vote(tx.conn(), vote_id, &reach)?;
-        proxies::confirm(tx, &vote, (id, &digest))
+        proxies::confirm(tx, &vote, (id, &digest), reach.owner_id())
     })
     .await
 }

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::kernel::{CommunityId, CompositeId, LocalDate, Outcome};
-use crate::platform::db::Conn;
+use super::composite_views::CompositeView;
+use crate::kernel::{BuildingId, CommunityId, CompositeId, LocalDate, Outcome};
+use crate::platform::{auth::Reach, db::Conn};
 use crate::registry::{BoundaryGuard, VoteInTheWay};
-use crate::voting::model::VoteState;
+use crate::voting::model::{PlaceRow, VoteScope, VoteState};
 use crate::voting::store::{composites, votes};
 
 /// The register's question, answered by the votes.
@@ -32,11 +33,26 @@ impl BoundaryGuard for RunningVotes {
         &self,
         conn: &mut Conn,
         id: CompositeId,
-        communities: &[CommunityId],
+        communities: &[(CommunityId, HashSet<BuildingId>)],
     ) -> Outcome<bool> {
-        let approved = composites::find_authority(conn, id)?.is_some_and(|kept| kept.approved);
-        let places = composites::list_places(conn, id)?;
-        let of_decision: HashSet<_> = places.into_iter().map(|place| place.community_id).collect();
-        Ok(approved && of_decision == communities.iter().copied().collect())
+        if composites::find_composite(conn, id)?.is_none() {
+            return Ok(false);
+        }
+        let view = CompositeView::load(conn, id, &Reach::everything())?;
+        let approved = view.authority.as_ref().is_some_and(|kept| kept.approved);
+        let each = view.composite()?.parts.iter().any(|part| part.each);
+        let places: Vec<&PlaceRow> = view.places.iter().map(|(place, _)| place).collect();
+        let is_named =
+            |place: &&PlaceRow| communities.iter().any(|(c, _)| *c == place.community_id);
+        let has_all = |(community, buildings): &(CommunityId, HashSet<BuildingId>)| {
+            let of = places.iter().filter(|place| place.community_id == *community);
+            let whole = of.clone().any(|place| place.kind() == VoteScope::Community);
+            let named: HashSet<BuildingId> = of
+                .filter(|place| place.kind() == VoteScope::Building)
+                .filter_map(|place| place.building_id)
+                .collect();
+            whole || buildings.is_subset(&named)
+        };
+        Ok(approved && each && places.iter().all(is_named) && communities.iter().all(has_all))
     }
 }

@@ -10,20 +10,25 @@ use crate::platform::{
 };
 use crate::voting::{
     model::{ClonedFrom, NewFile, NewVote, VoteState},
-    store::{composites, votes},
+    store::{composites, questions, votes},
 };
 
 /// Drafts a vote anew from one that is confirmed or voided, under the version of its rule pack that
 /// is in force today. Its roll is made anew, too: the old one stays with the old vote.
 ///
 /// # Errors
-/// `wrong_state` while the vote has not ended; as [`draft::draft_vote`].
+/// `wrong_state` while the vote has not ended, and for a run-off, which is opened again from its
+/// question; as [`draft::draft_vote`].
 pub fn clone_vote(tx: &mut WriteTx<'_>, reach: &Reach, vote: &Vote) -> Outcome<VoteId> {
     if !matches!(vote.row.state, VoteState::Confirmed | VoteState::Voided) {
         let refusal = Refusal::new(Code::WrongState).with("state", vote.row.state.as_str());
         return Err(refusal.detail("only a vote that has ended is cloned · 表决结束后方可复制"));
     }
     let source = vote.row.id;
+    if questions::find_run_off_of(tx.conn(), source)?.is_some() {
+        let detail = "open the run-off anew from its question · 请从原议题重新开启第二轮";
+        return Err(Refusal::new(Code::WrongState).detail(detail));
+    }
     let items = Agenda::load(tx.conn(), source)?.again();
     let new = NewVote {
         title: vote.row.title.clone(),

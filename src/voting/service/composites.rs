@@ -151,7 +151,8 @@ pub fn add_member(
     check_pack(tx, view, (vote, replaces.is_some()))?;
     let matters = votes::list_items(tx.conn(), vote_id)?;
     let fits = |(part, place, _): &Found<'_>| {
-        place.community_id == vote.row.community_id
+        // A building stays the same in whichever community it lies today.
+        (place.building_id.is_some() || place.community_id == vote.row.community_id)
             && place.entrance_id == vote.row.entrance_id
             && (vote.row.entrance_id.is_some() || place.building_id == vote.row.building_id)
             && part.scope == place.kind()

@@ -130,11 +130,16 @@ fn check_reliance(reliance: Reliance, pack: &RulePack, items: &[ItemRow]) -> Out
 /// Changes a vote before its notice.
 ///
 /// # Errors
-/// `wrong_state` after the notice; as [`draft_vote`].
+/// `wrong_state` after the notice; `invalid_field` for the items of a run-off; as [`draft_vote`].
 pub fn edit_vote(tx: &mut WriteTx<'_>, vote: &Vote, edit: &VoteEdit) -> Outcome<()> {
     let now = tx.legal_now();
     decide(vote.row.state, Command::EditAgenda, &vote.facts(now)?)?;
     if let Some(items) = &edit.items {
+        if questions::find_run_off_of(tx.conn(), vote.row.id)?.is_some() {
+            let detail =
+                "the options of a run-off come from the vote before · 第二轮的选项由前一次表决决定";
+            return Err(Refusal::field(Code::InvalidField, "/items", detail));
+        }
         let agenda = agenda((vote.row.id, scope_kind(&vote.scope)), &vote.pack, items)?;
         questions::replace_agenda(tx.conn(), vote.row.id, (&agenda.questions, &agenda.items))?;
     }

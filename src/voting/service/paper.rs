@@ -14,6 +14,7 @@ use super::{
     paper_code::parse_serial,
     paper_log,
     paper_views::{EntryAnswer, SheetView, read, written},
+    proxies::still_gives,
     scans::evidence,
     standing::settle_new,
 };
@@ -157,6 +158,10 @@ impl<'a> PaperDesk<'a> {
             if own.iter().any(|membership| membership.head_id == sheet.head_id) {
                 return Err(same_clerk("nobody enters the sheet of an own unit"));
             }
+            let powers = proxies::list_of_heads(tx.conn(), &[sheet.head_id])?;
+            if powers.iter().any(|power| power.agent_id == Some(owner_id)) {
+                return Err(same_clerk("nobody enters the sheet of a unit whose agent he is"));
+            }
         }
         let blank = Blank::from(&*self.vote.pack);
         let ballot = (self.items.as_slice(), self.questions.as_slice(), blank);
@@ -286,6 +291,7 @@ fn power_on_paper(conn: &mut Conn, sheet: &SheetRow) -> Outcome<ProxyRow> {
     if sheet.registered_at.is_none_or(|at| power.valid_until <= at) {
         return Err(Refusal::new(Code::ProxyExpired));
     }
+    still_gives(conn, &power)?;
     Ok(power)
 }
 

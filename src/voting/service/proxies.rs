@@ -31,7 +31,7 @@ use crate::voting::{
         ProxyRow, ProxyState, QuestionRow,
     },
     rules::{proxy::may_stand, state::decide},
-    store::{ballots, proxies, rolls},
+    store::{ballots, proxies, rolls, sheet_ledger},
 };
 
 /// Bytes of a document at the most.
@@ -114,11 +114,13 @@ impl ProxyView {
 /// # Errors
 /// `wrong_state`, `too_late` outside the time from the notice to the close; `not_found` for a unit
 /// that counts for no head; `not_on_roll`, `not_representative` for the principal; `invalid_field`;
-/// `already_exists` while the head has another agent; `proxy_limit_reached`, `proxy_agent_excluded`.
+/// `already_exists` while the head has another agent; `proxy_limit_reached`, `proxy_agent_excluded`;
+/// `same_clerk` for a clerk's own power.
 pub fn record(
     tx: &mut WriteTx<'_>,
     (vote, keys): (&Vote, &Keys),
     (new, file): (&NewProxy, &NewFile),
+    clerk: Option<OwnerId>,
 ) -> Outcome<ProxyView> {
     let now = tx.legal_now();
     decide(vote.row.state, Command::RecordProxy, &vote.facts(now)?)?;
@@ -132,6 +134,7 @@ pub fn record(
     let head_id = unit.and_then(|unit| unit.head_id).ok_or_else(|| Refusal::new(Code::NotFound))?;
     let principal = principal(tx.conn(), head_id, new)?;
     let agent = agent(tx.conn(), keys, new)?;
+    not_ones_own(clerk, [principal.owner_id, agent.owner_id])?;
     if agent.index == principal.index {
         return Err(Refusal::field(Code::InvalidField, "/agent", "is the principal"));
     }
@@ -215,7 +218,15 @@ fn principal(conn: &mut Conn, head_id: HeadId, new: &NewProxy) -> Outcome<Identi
 fn agent(conn: &mut Conn, keys: &Keys, new: &NewProxy) -> Outcome<Identity> {
     let found = match &new.agent {
         AgentInput::Owner(id) => find_identity(conn, *id)?,
-        AgentInput::Person { name, number } => Some(identify(conn, keys, (name, number))?),
+        AgentInput::Person { name, number } => {
+            let found = identify(conn, keys, (name, number))?;
+            // Neither becomes the agent unseen, and nobody learns the register's name by a number.
+            if found.name.trim() != name.trim() {
+                let detail = "name and number are not of one person · 姓名与证件号不符";
+                return Err(Refusal::field(Code::InvalidField, "/agent/name", detail));
+            }
+            Some(found)
+        }
     };
     let person = found.filter(|found| found.kind == OwnerKind::Person);
     person.ok_or_else(|| Refusal::field(Code::InvalidField, "/agent", "no person of the register"))
@@ -258,11 +269,13 @@ fn positions(conn: &mut Conn, vote: &Vote, named: Option<&[ItemId]>) -> Outcome<
 ///
 /// # Errors
 /// `not_found`; `proxy_state_conflict` where it does not wait; `stale_version` for another document;
-/// `same_clerk`; `proxy_expired`; as [`record`].
+/// `same_clerk`; `proxy_expired`; `proxy_state_conflict` where the principal does not vote for the head
+/// any more; `proxy_limit_reached`.
 pub fn confirm(
     tx: &mut WriteTx<'_>,
     vote: &Vote,
     (id, digest): (ProxyId, &str),
+    clerk: Option<OwnerId>,
 ) -> Outcome<ProxyView> {
     let now = tx.legal_now();
     decide(vote.row.state, Command::RecordProxy, &vote.facts(now)?)?;
@@ -278,7 +291,9 @@ pub fn confirm(
     }
     let person = Person::of(tx)?;
     must_be_another(row.recorded_by, &person)?;
+    not_ones_own(clerk, [Some(row.principal_id), row.agent_id])?;
     check_limit(tx.conn(), vote, (&row.agent_index, row.head_id), (row.kind, false))?;
+    still_gives(tx.conn(), &row)?;
     let by = vec![row.recorded_by.to_string(), person.id.to_string()];
     let entry = entry(tx.conn(), &row, (now, by))?;
     let seq = log::append(tx, vote.row.id, vec![entry])?;
@@ -289,6 +304,25 @@ pub fn confirm(
     tx.audit("proxy.confirmed", ("proxy", id), (None, Some(&json!({ "seq": seq }))));
     let row = find(tx.conn(), vote, id)?;
     view(tx.conn(), row)
+}
+
+/// Nobody attests a power to vote that is given by or to oneself; `clerk` is who works at the desk, as
+/// an owner.
+fn not_ones_own(clerk: Option<OwnerId>, parties: [Option<OwnerId>; 2]) -> Outcome<()> {
+    if clerk.is_none() || !parties.contains(&clerk) {
+        return Ok(());
+    }
+    let detail = "neither principal nor agent attests the power · 委托人和代理人不能经办本人的委托";
+    Err(Refusal::new(Code::SameClerk).detail(detail))
+}
+
+/// Since it was recorded the head may have been struck, or sold.
+pub(super) fn still_gives(conn: &mut Conn, row: &ProxyRow) -> Outcome<()> {
+    if proxies::is_voter(conn, (row.head_id, row.principal_id))? {
+        return Ok(());
+    }
+    let detail = "the principal does not vote for this head any more · 委托人已不再代表本户表决";
+    Err(Refusal::new(Code::ProxyStateConflict).detail(detail))
 }
 
 fn entry(conn: &mut Conn, row: &ProxyRow, (now, by): (UtcTime, Vec<String>)) -> Outcome<Entry> {
@@ -321,7 +355,8 @@ pub enum Ender {
 ///
 /// # Errors
 /// `not_found`, for a principal who did not give it too; `wrong_state`, `too_late` after the close;
-/// `proxy_state_conflict` where it ended before or a ballot was cast by it.
+/// `proxy_state_conflict` where it ended before, a ballot was cast by it, or a sheet of the head waits
+/// to be read, and for a ward who would end his guardian's.
 pub fn end(
     tx: &mut WriteTx<'_>,
     vote: &Vote,
@@ -334,6 +369,15 @@ pub fn end(
         return Err(Refusal::new(Code::NotFound));
     }
     decide(vote.row.state, Command::RecordProxy, &vote.facts(now)?)?;
+    if who != Ender::Desk && row.kind == ProxyKind::Guardian {
+        let detail = "the desk ends a guardian's power · 监护人的代理由经办人终止";
+        return Err(Refusal::new(Code::ProxyStateConflict).detail(detail));
+    }
+    if !sheet_ledger::list_unread(tx.conn(), vote.row.id, row.head_id)?.is_empty() {
+        let detail =
+            "a sheet of the head came back and is not read yet · 本户已交回的纸质票尚未录入";
+        return Err(Refusal::new(Code::ProxyStateConflict).detail(detail));
+    }
     let rulings = Rulings::load(tx.conn(), vote.row.id)?;
     let cast = ballots::list_ballots_of_proxy(tx.conn(), id)?;
     let stands = |id| rulings.holds((id, rulings.reading_of(id)));

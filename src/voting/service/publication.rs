@@ -15,7 +15,7 @@ use super::{
 };
 use crate::kernel::{Area, Code, LocalDate, Outcome, QuestionId, Refusal, UtcTime, VoteId};
 use crate::platform::db::Conn;
-use crate::registry::find_scope_place;
+use crate::registry::{RegisterScope, find_scope_place};
 use crate::voting::{
     model::{
         BuildingTotals, ItemClass, PublishDetail, QuestionKind, RollUnitRow, Totals, VoteState,
@@ -347,7 +347,8 @@ fn participants(conn: &mut Conn, vote: &Vote, units: &[RollUnitRow]) -> Outcome<
 /// Of the database.
 pub fn vote_head(conn: &mut Conn, vote: &Vote, units: &[RollUnitRow]) -> Outcome<VoteHead> {
     let (row, pack) = (&vote.row, &vote.pack);
-    let place = find_scope_place(conn, &vote.scope)?;
+    // By the vote's own community: its buildings may have moved to another since.
+    let place = find_scope_place(conn, &RegisterScope::Community(vote.row.community_id))?;
     let first = units.first();
     let building = first.filter(|_| row.building_id.is_some() || row.entrance_id.is_some());
     let entrance =

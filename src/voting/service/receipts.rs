@@ -13,7 +13,7 @@ use super::{
 };
 use crate::kernel::{BallotId, Code, HeadId, Outcome, OwnerId, Refusal, UtcTime, VoteId};
 use crate::platform::db::Conn;
-use crate::registry::find_scope_place;
+use crate::registry::{RegisterScope, find_scope_place};
 use crate::voting::{
     model::{BallotRow, Channel, DisputeState, VoteState},
     store::{ballots, disputes, notices, rolls},
@@ -119,7 +119,8 @@ pub fn own_ballots(
 pub fn public_receipt(conn: &mut Conn, code: &str, public_url: &str) -> Outcome<PublicReceipt> {
     let row = find_by_code(conn, code)?;
     let vote = find_vote(conn, row.vote_id)?;
-    let place = find_scope_place(conn, &vote.scope)?;
+    // By the vote's own community: its buildings may have moved to another since.
+    let place = find_scope_place(conn, &RegisterScope::Community(vote.row.community_id))?;
     let standings = Standings::load(conn, std::slice::from_ref(&row))?;
     Ok(PublicReceipt {
         url: receipt_url(public_url, &row.receipt),

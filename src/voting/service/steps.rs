@@ -1,6 +1,7 @@
 //! The steps of a vote, from the frozen roll to the confirmed result. Each loads its facts, asks
 //! the state machine, and leaves a row: from, to, command, actor, time, reason.
 
+use chrono::TimeDelta;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -18,7 +19,7 @@ use crate::platform::{
     db::{Conn, WriteTx},
     tlog::LogSigner,
 };
-use crate::registry::require_standing_community;
+use crate::registry::{find_community_beginning, require_standing_community};
 pub use crate::voting::rules::state::Readiness;
 use crate::voting::{
     model::{Command, ObjectionSubject, SilentRule, TransitionRow, VoteChange, VoteState},
@@ -28,6 +29,10 @@ use crate::voting::{
     },
     store::{disputes, objections, rolls, sheets, votes},
 };
+
+/// How long after its end a vote is closed by itself: ballots that were admitted in time are committed
+/// by then, since a write that takes longer is given up.
+const CLOSE_GRACE: TimeDelta = TimeDelta::seconds(10);
 
 /// Loads what every step may rest on beside the vote's own row.
 pub(super) fn add_facts<'a>(conn: &mut Conn, vote: &Vote, facts: Facts<'a>) -> Outcome<Facts<'a>> {
@@ -87,7 +92,8 @@ fn weight(area: i64, heads: usize) -> Weight {
 ///
 /// # Errors
 /// `roll_incomplete` with every unit that lacks an area, its source or an owner; `empty_scope`;
-/// `invalid_field` for a record date in the future.
+/// `invalid_field` for a record date in the future, or before a merger or split made the community;
+/// `community_ended`.
 pub fn freeze_roll(tx: &mut WriteTx<'_>, vote: &Vote, record_on: Option<LocalDate>) -> Outcome<()> {
     let today = tx.legal_now().local_date();
     let record_on = record_on.unwrap_or(today);
@@ -96,6 +102,12 @@ pub fn freeze_roll(tx: &mut WriteTx<'_>, vote: &Vote, record_on: Option<LocalDat
         return Err(Refusal::field(Code::InvalidField, "/record_on", detail));
     }
     require_standing_community(tx.conn(), vote.row.community_id)?;
+    if let Some(began) = find_community_beginning(tx.conn(), vote.row.community_id)?
+        && record_on < began
+    {
+        let detail = format!("小区自 {began} 起成立 (the community exists from {began} on)");
+        return Err(Refusal::field(Code::InvalidField, "/record_on", detail));
+    }
     let now = tx.legal_now();
     let mut facts = add_facts(tx.conn(), vote, vote.facts(now)?)?;
     let preview = roll::preview(tx.conn(), vote, record_on)?;
@@ -264,25 +276,27 @@ pub fn void(tx: &mut WriteTx<'_>, vote: &Vote, reason: String) -> Outcome<()> {
     take_step(tx, vote, step, VoteChange::default())
 }
 
-/// Opens and closes what is due; run by the ticker every second. A vote that is not ready stays.
+/// The votes that are due to open or to close; asked by the ticker every second.
 ///
 /// # Errors
-/// Of the database only.
-pub fn run_due_steps(tx: &mut WriteTx<'_>) -> Outcome<Vec<VoteId>> {
-    let now = tx.legal_now();
-    let mut moved = Vec::new();
-    for id in votes::list_due_votes(tx.conn(), now)? {
-        let vote = find_vote(tx.conn(), id)?;
-        let step = match vote.row.state {
-            VoteState::Noticed => open(tx, &vote),
-            _ => close(tx, &vote),
-        };
-        match step {
-            Ok(()) => moved.push(id),
-            Err(refusal) => tracing::info!(vote = %id, %refusal, "a due step must wait"),
-        }
+/// Of the database.
+pub fn list_due(conn: &mut Conn, legal_now: UtcTime) -> Outcome<Vec<VoteId>> {
+    // What came in before the close may still wait for its commit: it is taken first.
+    let close_due = legal_now.plus(-CLOSE_GRACE);
+    Ok(votes::list_due_votes(conn, (legal_now, close_due))?)
+}
+
+/// Opens or closes a vote that is due. Each vote has a transaction of its own: where one can't be
+/// moved, nothing of its step stays, and the others go on.
+///
+/// # Errors
+/// `not_ready` and the other refusals of the step; of the database.
+pub fn take_due_step(tx: &mut WriteTx<'_>, id: VoteId) -> Outcome<()> {
+    let vote = find_vote(tx.conn(), id)?;
+    match vote.row.state {
+        VoteState::Noticed => open(tx, &vote),
+        _ => close(tx, &vote),
     }
-    Ok(moved)
 }
 
 fn simple_step(

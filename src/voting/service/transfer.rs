@@ -2,7 +2,7 @@
 //! that the seller cast stands. Where the head has not voted, two people put the buyer, as the register
 //! has him today, in the seller's place; the change is a leaf of the vote's log.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::ballot_log::{self as leaf, Leaf, Opening, Openings};
 use crate::kernel::{
-    Code, HeadId, LocalDate, Outcome, OwnerId, ProposalState, Refusal, UnitId, UtcTime,
+    BallotId, Code, HeadId, LocalDate, Outcome, OwnerId, ProposalState, Refusal, UnitId, UtcTime,
     VoteTransferId,
 };
 use crate::platform::{
@@ -27,8 +27,8 @@ use crate::platform::{
 use crate::registry::list_scope_units;
 use crate::voting::{
     model::{
-        Command, HeadOwnerRow, HeadRow, RollUnitRow, SheetState, TransferNotice, TransferRow,
-        VoteChange,
+        Choice, Command, HeadOwnerRow, HeadRow, RollUnitRow, SheetState, TransferNotice,
+        TransferRow, VoteChange,
     },
     rules::{amend::seat, roll::RollRules, state::decide},
     store::{amendments, ballots, rolls, sheet_ledger, transfers},
@@ -273,14 +273,19 @@ fn plan(conn: &mut Conn, vote: &Vote, (id, today): (UnitId, LocalDate)) -> Outco
     Ok(Plan { unit, head, sellers, buyers, voter })
 }
 
-/// When a head has voted: a ballot that is not void, or a sheet that came back.
+/// When a head has voted: a ballot that is not void and says something, or a sheet that came back and
+/// is not read yet.
 fn voted_at(conn: &mut Conn, vote: &Vote, head_id: HeadId) -> Outcome<Option<UtcTime>> {
     let rulings = Rulings::load(conn, vote.row.id)?;
     let cast = ballots::list_ballots_of_heads(conn, &[head_id])?;
-    let cast = cast.into_iter().filter(|ballot| !rulings.is_void(ballot.id));
-    let unread = [SheetState::Registered, SheetState::EnteredOnce, SheetState::Differing];
-    let back = sheet_ledger::list_in_states(conn, vote.row.id, &unread)?;
-    let back = back.into_iter().filter(|sheet| sheet.head_id == head_id);
+    let ids: Vec<BallotId> = cast.iter().map(|ballot| ballot.id).collect();
+    let said: HashSet<BallotId> = ballots::list_choices_of_ballots(conn, &ids)?
+        .into_iter()
+        .filter(|row| row.choice != Choice::Invalid && rulings.holds((row.ballot_id, row.reading)))
+        .map(|row| row.ballot_id)
+        .collect();
+    let cast = cast.into_iter().filter(|ballot| said.contains(&ballot.id));
+    let back = sheet_ledger::list_unread(conn, vote.row.id, head_id)?.into_iter();
     let back = back.filter_map(|sheet| sheet.registered_at);
     Ok(cast.map(|ballot| ballot.cast_at).chain(back).min())
 }

@@ -46,7 +46,8 @@ pub fn set_standing(conn: &mut Conn, choices: &[ChoiceId], standing: bool) -> Qu
 /// A choice for the count: position of the head, item, choice; its ballot and reading.
 pub type CountedChoice = (i32, ItemId, Choice, (BallotId, i32));
 
-/// Every standing or invalid choice of a vote. After the close only.
+/// Every standing or invalid choice of a vote; not what an agent's power leaves out, where the owner
+/// said nothing. After the close only.
 pub fn list_choices(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<CountedChoice>> {
     use crate::platform::db::schema::heads;
     use diesel::JoinOnDsl;
@@ -54,7 +55,9 @@ pub fn list_choices(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<Counted
         .inner_join(ballots::table)
         .inner_join(heads::table.on(heads::id.eq(ballot_choices::head_id)))
         .filter(ballots::vote_id.eq(vote_id))
-        .filter(ballot_choices::standing.eq(true).or(ballot_choices::choice.eq(Choice::Invalid)))
+        .filter(ballot_choices::standing.eq(true).or(
+            ballot_choices::choice.eq(Choice::Invalid).and(ballots::channel.ne(Channel::Proxy)),
+        ))
         .select((
             heads::position,
             ballot_choices::item_id,

@@ -63,6 +63,17 @@ pub fn list_logged(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<ProxyRow
         .load(conn)
 }
 
+/// Whether an owner may still cast for a head that is still on the roll.
+pub fn is_voter(conn: &mut Conn, (head, owner): (HeadId, OwnerId)) -> QueryResult<bool> {
+    let found = head_owners::table
+        .inner_join(heads::table)
+        .filter(heads::id.eq(head))
+        .filter(heads::struck_at.is_null())
+        .filter(head_owners::owner_id.eq(owner))
+        .filter(head_owners::may_cast.eq(true));
+    Ok(found.count().get_result::<i64>(conn)? > 0)
+}
+
 /// What these agents may use in these votes: confirmed, not ended, of a head that is on the roll and
 /// a principal who may still cast for it.
 pub fn list_held(

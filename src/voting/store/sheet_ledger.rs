@@ -79,6 +79,21 @@ pub fn list_in_states(
         .load(conn)
 }
 
+/// The sheets of a head that came back and are not read to the end.
+pub fn list_unread(
+    conn: &mut Conn,
+    vote_id: VoteId,
+    head_id: HeadId,
+) -> QueryResult<Vec<SheetRow>> {
+    let unread = [SheetState::Registered, SheetState::EnteredOnce, SheetState::Differing];
+    sheets::table
+        .filter(sheets::vote_id.eq(vote_id))
+        .filter(sheets::head_id.eq(head_id))
+        .filter(sheets::state.eq_any(unread))
+        .select(SheetRow::as_select())
+        .load(conn)
+}
+
 /// Keeps a batch.
 pub fn insert_batch(conn: &mut Conn, row: &SheetBatchRow) -> QueryResult<()> {
     diesel::insert_into(sheet_batches::table).values(row).execute(conn).map(|_| ())

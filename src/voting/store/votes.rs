@@ -96,11 +96,14 @@ pub(super) fn escape_like(text: &str) -> String {
 }
 
 /// Votes whose announced time has come: noticed ones to open, open ones to close.
-pub fn list_due_votes(conn: &mut Conn, legal_now: UtcTime) -> QueryResult<Vec<VoteId>> {
-    let to_open = votes::state.eq(VoteState::Noticed).and(votes::opens_at.le(legal_now));
+pub fn list_due_votes(
+    conn: &mut Conn,
+    (open_due, close_due): (UtcTime, UtcTime),
+) -> QueryResult<Vec<VoteId>> {
+    let to_open = votes::state.eq(VoteState::Noticed).and(votes::opens_at.le(open_due));
     let to_close = votes::state
         .eq_any([VoteState::Open, VoteState::Extended])
-        .and(votes::closes_at.le(legal_now));
+        .and(votes::closes_at.le(close_due));
     votes::table.filter(to_open.or(to_close)).select(votes::id).load(conn)
 }
 

@@ -81,6 +81,10 @@ db_test! {
             assert_eq!(refused.json()["errors"][0]["pointer"], "/signed_by_agent");
         }
         vote.confirm(&vote.second, &proxy).await.expect(200);
+        // The agent's sheet came back and is not read yet: one person can't make it worthless.
+        let end = vote.path(&proxy, "/end");
+        let early = vote.second.post(&end, json!({ "reason": "反悔" })).await;
+        assert_eq!(early.refused(409), "proxy_state_conflict");
         vote.first.post(&of_unit("1-001"), signed.clone()).await.expect(201);
         let settled = vote.second.post(&of_unit("1-001"), signed.clone()).await.expect(201);
         assert_eq!(settled["state"], "settled");

@@ -1,14 +1,38 @@
 //! One head, one ballot: whoever comes first, however often, through whichever door.
 
+use chrono::TimeDelta;
+use jiugai::kernel::UtcTime;
 use serde_json::json;
 
-use super::draft;
+use super::{composites::cast_at, draft};
 use crate::{
     db_test,
     support::{TestApp, flat, flats, phone},
 };
 
 db_test! {
+    async fn a_ballot_that_came_in_before_the_close_counts_though_its_commit_is_after_it(
+        app: TestApp
+    ) {
+        let desk = draft(app, &flats(2, "80.00"), &["5"]).await;
+        desk.open().await;
+        // 25 March, 00:00:05.
+        let closes: UtcTime = "2026-03-24T16:00:00Z".parse().unwrap();
+        let left = closes.seconds_since(desk.app.db.clock().legal_now());
+        desk.app.clock.advance(TimeDelta::seconds(left + 5));
+        desk.app.work().await;
+        cast_at(&desk.app, (&desk.vote, closes.plus(TimeDelta::seconds(-1))), (1, 1)).await;
+        let late = desk.cast(&phone(2), "for").await;
+        assert_eq!(late.refused(409), "too_late");
+        desk.app.clock.advance(TimeDelta::seconds(5));
+        desk.app.work().await;
+        let clerk = desk.staff_again().await;
+        assert_eq!(clerk.get(&desk.path("")).await.expect(200)["state"], "closed");
+        clerk.post(&desk.path("/count"), json!({})).await.expect(200);
+        let item = clerk.get(&desk.path("/explain")).await.expect(200)["items"][0].clone();
+        assert_eq!(item["for"]["heads"], 1);
+    }
+
     async fn a_second_ballot_of_one_head_is_refused_and_kept(app: TestApp) {
         let units = [flat("1-101", "80.00", &[&phone(1), &phone(2)]), flat("1-102", "60.00", &[&phone(3)])];
         let desk = draft(app, &units, &["5"]).await;

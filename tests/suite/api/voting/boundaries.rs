@@ -55,7 +55,15 @@ db_test! {
         let clerk = clerk(&app).await;
         let of_one = app.clerk("of_one", one).await;
         let old = draft(&clerk, ("national", one, None, "9")).await;
-        hold(&app, FIRST, &[(&old, (3, 3))]).await;
+        let tower = building(&app, two, "1栋").await;
+        let of_tower = draft(&clerk, ("national", two, Some(tower), "9")).await;
+        hold(&app, FIRST, &[(&old, (3, 3)), (&of_tower, (2, 2))]).await;
+        let told = async || {
+            let public = format!("/api/v1/public/votes/{of_tower}/result");
+            app.anon().get(&public).await.expect(200)
+        };
+        let before_tower = told().await;
+        assert!(before_tower.to_string().contains("昌盛二院"), "{before_tower}");
         // It is 4 April. One vote is a draft, one has a frozen roll.
         let clerk = app.sign_in("clerk").await;
         let idle = draft(&clerk, ("national", one, None, "9")).await;
@@ -108,6 +116,7 @@ db_test! {
         // The old vote: the same words, for those who could read them.
         let clerk = app.sign_in("clerk").await;
         assert_eq!(keep(&clerk).await, before);
+        assert_eq!(told().await, before_tower);
         let of_one = { drop(of_one); app.sign_in("of_one").await };
         assert_eq!(keep(&of_one).await, before);
         let owner = app.owner(&phone(1)).await;
@@ -132,6 +141,9 @@ db_test! {
         assert_eq!(late.refused(409), "community_ended");
         let once_more = merger(prefixed(one, two));
         assert_eq!(first.post(CHANGES, once_more).await.refused(409), "community_ended");
+
+        let renamed = first.patch(&community_path(one, ""), json!({ "name": "昌盛小区一区" })).await;
+        assert_eq!(renamed.refused(409), "community_ended");
 
         // Boundaries of then and of now, told both ways.
         let then = first.get(&community_path(one, "/boundaries?on=2026-04-03")).await.expect(200);
@@ -161,6 +173,9 @@ db_test! {
         // A new vote counts them all.
         let merged: CommunityId = merged.parse().unwrap();
         let vote = draft(&clerk, ("national", merged, None, "9")).await;
+        let before_it_began = json!({ "record_on": "2026-04-03" });
+        let early = clerk.post(&path(&vote, "/freeze-roll"), before_it_began).await;
+        assert_eq!(early.refused(422), "invalid_field");
         clerk.post(&path(&vote, "/freeze-roll"), json!({})).await.expect(200);
         let totals = clerk.get(&path(&vote, "/roll/totals")).await.expect(200);
         assert_eq!((&totals["area"], &totals["heads"]), (&json!("400.00"), &json!(5)));

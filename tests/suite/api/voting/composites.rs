@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use jiugai::{
-    kernel::{AccountId, BuildingId, CommunityId, VoteId},
+    kernel::{AccountId, BuildingId, CommunityId, UtcTime, VoteId},
     platform::{
         auth::Scope,
         db::{Actor, WriteContext, schema},
@@ -67,9 +67,17 @@ pub(super) async fn building(
 }
 
 /// The first `part` heads take part, `yes` of them in favour.
-async fn cast(app: &TestApp, vote: &str, (part, yes): (usize, usize)) {
+pub(super) async fn cast(app: &TestApp, vote: &str, turnout: (usize, usize)) {
+    cast_at(app, (vote, app.db.clock().legal_now()), turnout).await;
+}
+
+/// The same, admitted at that instant.
+pub(super) async fn cast_at(
+    app: &TestApp,
+    (vote, admitted_at): (&str, UtcTime),
+    (part, yes): (usize, usize),
+) {
     let vote_id: VoteId = vote.parse().unwrap();
-    let admitted_at = app.db.clock().legal_now();
     let context = WriteContext::of(Actor::named("test"));
     let run = move |tx: &mut jiugai::platform::db::WriteTx<'_>| {
         let items = list_items(tx.conn(), vote_id)?;

@@ -215,6 +215,38 @@ db_test! {
         sale.desk.clerk.post(&sale.desk.path("/sheets/issue"), again).await.expect(201);
     }
 
+    async fn a_seller_whose_only_ballot_is_invalid_has_not_voted(app: TestApp) {
+        let Sale { desk, second } = open(app, &three()).await;
+        let [bo, chen] = [desk.app.clerk("bobo", desk.community).await,
+            desk.app.clerk("chen", desk.community).await];
+        let units = json!({ "units": ["1-101"] });
+        desk.clerk.post(&desk.path("/sheets/issue"), units).await.expect(201);
+        let paper = Paper { anna: desk.staff_again().await, bo, chen, desk };
+        let sheet = paper.register("1-101").await;
+        paper.enter(&paper.anna, &sheet, "invalid").await.expect(201);
+        let settled = paper.enter(&paper.bo, &sheet, "invalid").await.expect(201);
+        assert_eq!(settled["state"], "settled");
+        let sale = Sale { second, desk: paper.desk };
+        sale.sell("1-101", 77).await;
+        let proposed = sale.propose("1-101").await.expect(201);
+        sale.confirm(&proposed).await.expect(200);
+        sale.desk.cast(&phone(77), "for").await.expect(201);
+        assert_eq!(sale.desk.cast(&phone(1), "against").await.refused(403), "not_on_roll");
+        for n in [2, 3] {
+            sale.desk.cast(&phone(n), "for").await.expect(201);
+        }
+        sale.desk.app.clock.advance(chrono::TimeDelta::days(8));
+        sale.desk.app.work().await;
+        let clerk = sale.desk.staff_again().await;
+        let counted = json!({ "returned": 1, "spoiled": 0, "missing": [] });
+        clerk.post(&sale.desk.path("/sheets/close"), counted).await.expect(200);
+        clerk.post(&sale.desk.path("/count"), json!({})).await.expect(200);
+        let item = clerk.get(&sale.desk.path("/explain")).await.expect(200)["items"][0].clone();
+        assert_eq!((&item["for"]["heads"], &item["invalid"]["heads"]), (&json!(3), &json!(0)));
+        sale.desk.recheck(&[(sheet.as_str(), "invalid")]).await;
+        sale.desk.certify().await;
+    }
+
     async fn the_seller_or_the_buyer_votes_never_both(app: TestApp) {
         let sale = open(app, &three()).await;
         let seller = sale.desk.app.owner(&phone(1)).await;
