@@ -49,6 +49,7 @@ const TAGS: &[&str] = &[
     "voting",
     "elevator",
     "official_result",
+    "renovation",
     "witness",
 ];
 

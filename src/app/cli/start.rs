@@ -16,6 +16,7 @@ use crate::{
         telemetry::Metrics,
         tlog::{CosignKey, LogRow, LogSigner, Witnesses, add_keys, load_keys, store},
     },
+    renovation::NoSurveys,
     voting::{self, KeyFault},
     witness::Witness,
 };
@@ -80,6 +81,7 @@ pub fn app(settings: &Settings, metrics: Metrics) -> Result<App, String> {
         metrics,
         drain,
         public_url,
+        survey_gates: Arc::new(NoSurveys),
         mode,
     })
 }

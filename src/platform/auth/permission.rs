@@ -95,6 +95,10 @@ permissions! {
     OfficialResultRead = "official_result_read", Reads, "See results of official platforms", "查看官方平台表决结果";
     OfficialResultRecord = "official_result_record", Writes, "Record and check such results", "登记与复核官方平台结果";
 
+    // Renovation
+    ProjectRead = "project_read", Reads, "See renovation projects and plans", "查看改造项目与方案";
+    ProjectManage = "project_manage", Writes, "Work on renovation projects and plans", "办理改造项目与方案";
+
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
     ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign", "申请加装电梯、提出异议、签署协议";

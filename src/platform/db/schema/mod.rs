@@ -11,6 +11,7 @@ mod official_result;
 mod platform;
 mod registry;
 mod registry_boundaries;
+mod renovation;
 mod voting;
 mod voting_attendance;
 mod voting_composites;
@@ -26,6 +27,7 @@ pub use official_result::*;
 pub use platform::*;
 pub use registry::*;
 pub use registry_boundaries::*;
+pub use renovation::*;
 pub use voting::*;
 pub use voting_attendance::*;
 pub use voting_composites::*;
@@ -117,4 +119,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     boundary_targets,
     boundary_parts,
     building_periods,
+    policy_packs,
+    projects,
+    project_steps,
+    plan_versions,
+    plan_items,
+    project_evidence,
 );
