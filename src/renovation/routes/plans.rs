@@ -140,13 +140,14 @@ async fn fix_plan(
     .await
 }
 
-/// The bytes whose SHA-256 a vote decides: attach this file to the vote as it is.
+/// The bytes whose SHA-256 a vote decides, canonical JSON as a text file: attach it to the vote as it
+/// is.
 #[utoipa::path(
     tag = "renovation", summary = "Plan document · 方案文本（用于表决材料）",
     operation_id = "get_plan_document", security(("bearer" = [])),
     params(("project_id" = ProjectId, Path, description = "The project"),
         ("plan_id" = PlanVersionId, Path, description = "The version")),
-    responses((status = 200, description = "Canonical JSON", content_type = "application/json",
+    responses((status = 200, description = "Canonical JSON", content_type = "text/plain",
         body = String))
 )]
 #[get("/projects/{project_id}/plans/{plan_id}/document")]
@@ -160,9 +161,9 @@ async fn get_plan_document(
         plans::canonical_text(conn, (row.id, plan_id))
     });
     let (number, text) = read.await?;
-    let name = format!("plan-v{number}.json");
+    let name = format!("plan-v{number}.txt");
     Ok(HttpResponse::Ok()
-        .content_type("application/json")
+        .content_type("text/plain; charset=utf-8")
         .insert_header(header::ContentDisposition::attachment(name))
         .body(text))
 }
