@@ -178,7 +178,7 @@ db_test! {
         assert_eq!((&of("start")["earliest"], &found["next_stage"]), (&json!(null), &json!("surveyed")));
         let clerk = work.clerk().await;
         for (day, code, status) in
-            [("2026-03-01", "invalid_field", 422), ("2026-12-28", "calendar_missing", 409)]
+            [("2026-03-01", "invalid_field", 422), ("2026-12-28", "calendar_missing", 422)]
         {
             let answer = clerk.get(&work.path(&format!("/timeline?publish_on={day}"))).await;
             assert_eq!(answer.status, status, "{}", answer.text);
