@@ -14,7 +14,7 @@ use crate::platform::{
     auth::Reach,
     db::{Conn, WriteTx},
 };
-use crate::registry::{RegisterScope, find_scope_place};
+use crate::registry::{RegisterScope, find_scope_place, require_standing_community};
 use crate::renovation::{
     model::{
         Aside, NewProject, ProjectCommand, ProjectFilter, ProjectRow, Stage, StepRow, SurveyGates,
@@ -36,7 +36,7 @@ pub struct StageCount {
 ///
 /// # Errors
 /// `not_found` for a community outside the reach; `invalid_field` for an unknown policy;
-/// `policy_not_in_force`.
+/// `policy_not_in_force`; `community_ended` after a merger or split.
 pub fn create(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewProject) -> Outcome<ProjectView> {
     let now = tx.legal_now();
     let scope = RegisterScope::Community(new.community_id);
@@ -60,6 +60,7 @@ pub fn create(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewProject) -> Outcome<
     if !reach.covers(&place_of(&row)) {
         return Err(not_found());
     }
+    require_standing_community(tx.conn(), new.community_id)?;
     row.policy_pack_id = pin(tx, &new.policy, now.local_date())?.id;
     projects::insert_project(tx.conn(), &row)?;
     record(tx, (None, &row), (ProjectCommand::Create, None, None))?;

@@ -1,6 +1,13 @@
 //! Lists, the board, reference data, and who sees what.
 
-use jiugai::platform::auth::Scope;
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use jiugai::{
+    kernel::LocalDate,
+    platform::{
+        auth::Scope,
+        db::{Actor, WriteContext, WriteTx, schema::communities},
+    },
+};
 use serde_json::{Value, json};
 
 use super::{PROJECTS, id_of, project, put, work};
@@ -84,5 +91,21 @@ db_test! {
         let again = clerk.post(PROJECTS, again).await.expect(201);
         assert_eq!(again["policy"]["id"], policy["id"]);
         assert_ne!(id_of(&again), work.project);
+    }
+
+    async fn a_community_that_has_ended_takes_no_new_project(app: TestApp) {
+        let work = work(app, "national").await;
+        let community = work.desk.community;
+        let write = move |tx: &mut WriteTx<'_>| {
+            let ended = LocalDate::from_ymd(2026, 3, 1).unwrap();
+            let found = communities::table.filter(communities::id.eq(community));
+            diesel::update(found).set(communities::ended_on.eq(ended)).execute(tx.conn())?;
+            Ok(())
+        };
+        let context = WriteContext::of(Actor::named("test"));
+        work.desk.app.db.write(&context, "test", write).await.unwrap();
+        let body = json!({ "community_id": community, "policy": "national", "name": "二期" });
+        let refused = work.clerk().await.post(PROJECTS, body).await;
+        assert_eq!(refused.refused(409), "community_ended");
     }
 }
