@@ -6,6 +6,7 @@ pub mod demo;
 pub mod directory;
 pub mod openapi;
 pub mod routes;
+pub mod survey_gates;
 pub mod witness;
 pub mod worker;
 
@@ -32,6 +33,7 @@ use crate::{
         tlog::{LogSigner, Witnesses},
     },
     registry::BoundaryGuard,
+    renovation::SurveyGates,
     voting::{CastQueue, RunningVotes},
 };
 
@@ -60,6 +62,8 @@ pub struct App {
     pub drain: Drain,
     /// Where people reach the server; what links and receipts say.
     pub public_url: HttpUrl,
+    /// Who answers for surveys where a project's stage needs one.
+    pub survey_gates: Arc<dyn SurveyGates>,
     /// Normal, or demo.
     pub mode: Mode,
 }
@@ -96,6 +100,7 @@ impl App {
             .app_data(web::Data::new(self.metrics.clone()))
             .app_data(web::Data::new(self.drain.clone()))
             .app_data(web::Data::new(self.public_url.clone()))
+            .app_data(web::Data::from(Arc::clone(&self.survey_gates)))
             .app_data(web::Data::new(self.mode))
             .configure(routes::mount)
             .split_for_parts();

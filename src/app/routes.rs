@@ -13,7 +13,7 @@ use crate::{
         http::{Drain, Limits, Problem},
         telemetry::Metrics,
     },
-    registry, survey, voting,
+    registry, renovation, survey, voting,
 };
 
 /// All routes.
@@ -30,6 +30,7 @@ fn slices(config: &mut ServiceConfig) {
     config.configure(identity::routes).configure(registry::routes);
     config.configure(voting::routes).configure(elevator::routes);
     config.configure(official_result::routes).configure(survey::routes);
+    config.configure(renovation::routes);
     config.configure(demo::routes);
 }
 

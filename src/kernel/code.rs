@@ -157,6 +157,14 @@ codes! {
     SurveyTasksOpen = "survey_tasks_open", 409, "Rectification is not confirmed yet", "尚有未复核的整改事项";
     SurveyTaskStateConflict = "survey_task_state_conflict", 409, "The task is not in a state that allows this", "整改事项当前状态不允许此操作";
 
+    // Renovation
+    ProjectStateConflict = "project_state_conflict", 409, "The project's stage does not allow this", "项目当前阶段不允许此操作";
+    ProjectNotReady = "project_not_ready", 409, "The next stage's requirements are not met", "尚不满足进入下一阶段的条件";
+    PolicyNotInForce = "policy_not_in_force", 409, "The policy pack is not in force today", "政策包今日不在有效期内";
+    PlanFixed = "plan_fixed", 409, "A fixed version of the plan never changes; draft another", "方案版本已固定，不可修改，请另拟新版本";
+    PlanNotFixed = "plan_not_fixed", 409, "Fix a version of the plan first", "请先固定一个方案版本";
+    PlanNotInVote = "plan_not_in_vote", 409, "The vote is not on the project's current plan version", "该表决不是针对当前方案版本";
+
     // Elevators
     ElevatorStateConflict = "elevator_state_conflict", 409, "The elevator case is not in a state that allows this", "加装电梯事项当前状态不允许此操作";
     ElevatorFloorMissing = "elevator_floor_missing", 422, "Every unit of the entrance needs its floor", "本单元每户均须填写楼层";

@@ -318,4 +318,18 @@ ids! {
     SurveyReminderId = SurveyReminder;
     /// A rectification task 整改事项 after a failed survey.
     SurveyTaskId = SurveyTask;
+    /// A version of a district's policy 政策包.
+    PolicyPackId = PolicyPack;
+    /// A renovation project 改造项目.
+    ProjectId = Project;
+    /// A step of a renovation project.
+    ProjectStepId = ProjectStep;
+    /// A version of a renovation plan 改造方案.
+    PlanVersionId = PlanVersion;
+    /// An item of a renovation plan 改造内容.
+    PlanItemId = PlanItem;
+    /// A piece of evidence for a project's requirement 依据.
+    EvidenceId = Evidence;
+    /// What a piece of evidence names in another slice: a vote, a survey.
+    ReferenceId = Reference;
 }

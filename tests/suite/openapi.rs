@@ -55,6 +55,7 @@ const TAGS: &[&str] = &[
     "elevator",
     "official_result",
     "survey",
+    "renovation",
     "witness",
 ];
 

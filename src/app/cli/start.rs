@@ -80,6 +80,7 @@ pub fn app(settings: &Settings, metrics: Metrics) -> Result<App, String> {
         metrics,
         drain,
         public_url,
+        survey_gates: Arc::new(crate::app::survey_gates::Surveys),
         mode,
     })
 }

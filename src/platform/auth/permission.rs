@@ -101,6 +101,10 @@ permissions! {
     SurveyEnter = "survey_enter", Writes, "Enter answers taken at the door or on paper", "录入上门与纸质答卷";
     SurveyAnswer = "survey_answer", Writes, "Answer surveys for the own units", "填写本户问卷";
 
+    // Renovation
+    ProjectRead = "project_read", Reads, "See renovation projects and plans", "查看改造项目与方案";
+    ProjectManage = "project_manage", Writes, "Work on renovation projects and plans", "办理改造项目与方案";
+
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
     ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign", "申请加装电梯、提出异议、签署协议";

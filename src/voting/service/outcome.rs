@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{count::stored_workings, facts::find_vote, questions::views};
-use crate::kernel::{Outcome, VoteId};
+use crate::kernel::{Outcome, UtcTime, VoteId};
 use crate::platform::db::Conn;
 use crate::registry::RegisterScope;
-use crate::voting::model::VoteState;
+use crate::voting::{
+    model::{Command, ItemClass, VoteState},
+    store::votes,
+};
 
 /// A vote, as far as something else may rest on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -52,5 +55,36 @@ pub fn find_outcome(conn: &mut Conn, id: VoteId) -> Outcome<VoteOutcome> {
             && workings.iter().all(passed)
             && questions.iter().all(|question| question.decided),
         title: vote.row.title,
+    })
+}
+
+/// What a vote was given to decide, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VotePapers {
+    /// SHA-256 of each material, lower-case hex; locked by the notice.
+    pub material_sha256: Vec<String>,
+    /// The classes of its items.
+    pub classes: Vec<ItemClass>,
+    /// When its roll was frozen, the last time (legal time).
+    pub roll_frozen_at: Option<UtcTime>,
+    /// When its result was confirmed.
+    pub confirmed_at: Option<UtcTime>,
+}
+
+/// The papers of a vote.
+///
+/// # Errors
+/// `not_found`.
+pub fn find_papers(conn: &mut Conn, id: VoteId) -> Outcome<VotePapers> {
+    let vote = find_vote(conn, id)?;
+    let materials = votes::list_materials(conn, id)?;
+    let items = votes::list_items(conn, id)?;
+    let steps = votes::list_transitions(conn, id)?;
+    let frozen = steps.into_iter().filter(|step| step.command == Command::FreezeRoll);
+    Ok(VotePapers {
+        material_sha256: materials.into_iter().map(|material| material.digest).collect(),
+        classes: items.into_iter().map(|item| item.class).collect(),
+        roll_frozen_at: frozen.map(|step| step.legal_at).max(),
+        confirmed_at: vote.row.confirmed_at,
     })
 }

@@ -4,6 +4,7 @@ mod elevator;
 mod identity;
 mod official_results;
 mod registry;
+mod renovation;
 mod survey;
 pub mod voting;
 mod witness;

@@ -18,6 +18,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("elevator", &["kernel", "platform", "registry", "voting"]),
     ("official_result", &["kernel", "platform", "registry", "voting"]),
     ("survey", &["kernel", "platform", "identity", "registry"]),
+    ("renovation", &["kernel", "platform", "registry", "voting"]),
     ("verifier", &["kernel", "platform", "ballot_log", "voting"]),
     ("witness", &["kernel", "platform"]),
     (
@@ -32,6 +33,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "elevator",
             "official_result",
             "survey",
+            "renovation",
             "verifier",
             "witness",
         ],
@@ -45,6 +47,7 @@ const SLICES: &[&str] = &[
     "elevator",
     "official_result",
     "survey",
+    "renovation",
     "verifier",
     "witness",
 ];

@@ -31,6 +31,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("ballots.request_id", "names a request, not a row"),
     ("ballot_attempts.actor_id", "evidence outlives accounts"),
     ("ballot_attempts.request_id", "names a request, not a row"),
+    ("project_evidence.reference_id", "a vote or a survey, by the kind of the requirement"),
     ("sheet_entries.clerk_id", "evidence outlives accounts"),
     ("sheet_entries.session_id", "evidence outlives sessions"),
 ];

@@ -21,7 +21,10 @@ use jiugai::{
 };
 use serde_json::Value;
 
-use super::database::{Engine, TestDatabase};
+use super::{
+    database::{Engine, TestDatabase},
+    surveys::Surveys,
+};
 
 /// When every test begins: Monday 2026-03-02 09:00 in China.
 pub const START: &str = "2026-03-02T01:00:00Z";
@@ -33,6 +36,8 @@ pub struct TestApp {
     pub clock: Clock,
     pub engine: Engine,
     pub url: String,
+    /// What surveys answer to projects.
+    pub surveys: Surveys,
     http: reqwest::Client,
     server: ServerHandle,
     /// Where the signer keeps its key and what it signed.
@@ -115,6 +120,7 @@ impl TestApp {
             passwords: Passwords::cheap().unwrap(),
         };
         let directory = std::sync::Arc::new(RegistryDirectory);
+        let surveys = Surveys::default();
         let app = App {
             identity: Identity::new(&db, &keys, directory, settings).unwrap(),
             messenger: Messenger::Inbox(db.clone()),
@@ -127,6 +133,7 @@ impl TestApp {
             metrics: Metrics::detached().unwrap(),
             drain: Drain::default(),
             public_url: "https://vote.example".parse().unwrap(),
+            survey_gates: std::sync::Arc::new(surveys.clone()),
             mode: Mode::Demo,
         };
         let factory = app.clone();
@@ -142,7 +149,9 @@ impl TestApp {
         // The server closes an idle connection after five seconds.
         let idle = std::time::Duration::from_secs(1);
         let http = reqwest::Client::builder().pool_idle_timeout(idle).build().unwrap();
-        Self { app, db, clock, engine, url, http, server: handle, log_keys, _database: database }
+        let server = handle;
+        let _database = database;
+        Self { app, db, clock, engine, url, surveys, http, server, log_keys, _database }
     }
 
     /// Lets the worker do everything that waits: codes are delivered, the audit trail is chained.

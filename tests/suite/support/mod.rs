@@ -8,6 +8,7 @@ pub mod long;
 mod people;
 pub mod pictures;
 mod register;
+mod surveys;
 pub mod vote_log;
 mod witness;
 

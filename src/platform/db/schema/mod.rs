@@ -11,6 +11,7 @@ mod official_result;
 mod platform;
 mod registry;
 mod registry_boundaries;
+mod renovation;
 mod survey;
 mod voting;
 mod voting_attendance;
@@ -27,6 +28,7 @@ pub use official_result::*;
 pub use platform::*;
 pub use registry::*;
 pub use registry_boundaries::*;
+pub use renovation::*;
 pub use survey::*;
 pub use voting::*;
 pub use voting_attendance::*;
@@ -127,4 +129,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     boundary_targets,
     boundary_parts,
     building_periods,
+    policy_packs,
+    projects,
+    project_steps,
+    plan_versions,
+    plan_items,
+    project_evidence,
 );

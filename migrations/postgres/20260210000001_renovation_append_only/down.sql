@@ -1,0 +1,10 @@
+DROP TRIGGER plan_items_no_update ON plan_items;
+DROP TRIGGER plan_items_fixed ON plan_items;
+DROP FUNCTION refuse_fixed_plan;
+DROP TRIGGER plan_versions_no_delete ON plan_versions;
+DROP TRIGGER plan_versions_no_update ON plan_versions;
+DROP TRIGGER projects_no_delete ON projects;
+DROP TRIGGER projects_pinned ON projects;
+DROP TRIGGER project_evidence_no_change ON project_evidence;
+DROP TRIGGER project_steps_no_change ON project_steps;
+DROP TRIGGER policy_packs_no_change ON policy_packs;

@@ -1,0 +1,13 @@
+DROP TRIGGER policy_packs_no_update;
+DROP TRIGGER policy_packs_no_delete;
+DROP TRIGGER project_steps_no_update;
+DROP TRIGGER project_steps_no_delete;
+DROP TRIGGER project_evidence_no_update;
+DROP TRIGGER project_evidence_no_delete;
+DROP TRIGGER projects_pinned;
+DROP TRIGGER projects_no_delete;
+DROP TRIGGER plan_versions_no_update;
+DROP TRIGGER plan_versions_no_delete;
+DROP TRIGGER plan_items_no_insert;
+DROP TRIGGER plan_items_no_update;
+DROP TRIGGER plan_items_no_delete;

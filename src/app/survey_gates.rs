@@ -1,0 +1,44 @@
+//! What surveys answer where a stage of a renovation project needs one: neither slice knows the other.
+
+use crate::{
+    kernel::{Outcome, ReferenceId, SurveyId},
+    platform::db::Conn,
+    renovation::{Gate, GateAnswer, SurveyGates},
+    survey::{Purpose, SurveyState, find_gate},
+};
+
+/// The surveys of this server.
+#[derive(Debug, Clone, Copy)]
+pub struct Surveys;
+
+impl SurveyGates for Surveys {
+    fn find_gate(&self, conn: &mut Conn, id: ReferenceId) -> Outcome<Option<GateAnswer>> {
+        let Some(found) = find_gate(conn, SurveyId::from_uuid(id.uuid()))? else {
+            return Ok(None);
+        };
+        let gate = match found.purpose {
+            Purpose::Include => Gate::Include,
+            Purpose::Consult => Gate::Consult,
+            Purpose::Adopt => Gate::Adopt,
+            Purpose::Accept => Gate::Accept,
+            Purpose::Wishes | Purpose::PlanOpinions => return Ok(None),
+        };
+        // Some buildings are not the community.
+        if !found.building_ids.is_empty() || found.state == SurveyState::Void {
+            return Ok(None);
+        }
+        let is_digest =
+            |text: &String| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let verdict = found.verdict.as_ref();
+        Ok(Some(GateAnswer {
+            gate,
+            community_id: found.community_id,
+            is_closed: found.state == SurveyState::Closed,
+            agreeing: verdict.map_or(0, |verdict| verdict.test.have),
+            answered: verdict.map_or(0, |verdict| verdict.answered),
+            households: verdict.map_or(0, |verdict| verdict.households),
+            plan_sha256: found.subject.filter(is_digest),
+            link: format!("/api/v1/surveys/{}", found.survey_id),
+        }))
+    }
+}

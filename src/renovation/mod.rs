@@ -1,0 +1,17 @@
+//! Renovation projects 改造项目: from the application to the warranty, through the gates of a
+//! district's policy pack; the plan in versions, of which the owners decide exactly one. The stages
+//! and what each needs: `docs/state-machines/project-stages.md`; a tour: `docs/renovation.md`.
+//!
+//! Invariants: nobody passes a gate that is not met, whatever the role; a project keeps the policy that
+//! it pinned; a fixed plan never changes, and a vote counts only for the plan whose SHA-256 is among
+//! its materials. Absent on purpose: votes (`voting`) and surveys (a port, [`SurveyGates`]).
+
+mod dto;
+mod model;
+mod routes;
+mod rules;
+mod service;
+mod store;
+
+pub use model::{Gate, GateAnswer, SurveyGates};
+pub use routes::routes;

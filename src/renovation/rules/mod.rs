@@ -1,0 +1,12 @@
+//! Pure decisions of renovation projects.
+
+pub mod catalogue;
+pub mod diff;
+pub mod policy;
+pub mod readiness;
+pub mod stage;
+pub mod timeline;
+mod words;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! Sentences for people, Chinese and English.
+
+use crate::renovation::model::{Gate, GateBase, Missing, Pledge};
+
+pub const fn missing(reason: Missing) -> &'static str {
+    match reason {
+        Missing::NoEvidence => "尚未提供依据 · nothing is linked yet",
+        Missing::NoSurveyLinked => "尚未关联问卷 · no survey linked",
+        Missing::OtherSurvey => {
+            "问卷不属于本小区或本环节 · the survey is of another gate or another community"
+        }
+        Missing::SurveyOpen => "问卷尚未截止 · the survey still takes answers",
+        Missing::ShareTooLow => "比例未达标 · the share is below the line",
+        Missing::CoverageTooLow => "参与率未达标 · too few households answered",
+        Missing::PlanNotFixed => "方案尚未固定 · no version of the plan is fixed",
+        Missing::PlanChanged => "方案已变更，须重新办理 · the plan was changed after this",
+        Missing::VoteElsewhere => "表决范围不符 · the vote was held among others",
+        Missing::PlanNotInVote => {
+            "表决材料中没有当前方案版本 · the current plan is not among the vote's materials"
+        }
+        Missing::RollFrozenTooEarly => {
+            "名册冻结早于方案固定 · the roll was frozen before the plan was fixed"
+        }
+        Missing::ClassTooLow => "表决事项类别不符 · no item of the vote is of the class needed",
+        Missing::VoteNotConfirmed => "表决结果尚未确认 · the vote is not confirmed",
+        Missing::VoteNotPassed => "表决未通过 · the vote did not pass",
+        Missing::PublicityRunning => "公示期未满 · the publicity is not over",
+        Missing::PublishedTooEarly => {
+            "公示早于表决结果确认 · published before the vote was confirmed"
+        }
+        Missing::CalendarMissing => {
+            "该年度工作日历未载入 · the work calendar of the year is not loaded"
+        }
+    }
+}
+
+pub const fn gate(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Include => "同意纳入 · agree to be included",
+        Gate::Consult => "已征求意见 · heard",
+        Gate::Adopt => "赞成方案 · for the plan",
+        Gate::Accept => "满意 · satisfied",
+    }
+}
+
+pub const fn base(base: GateBase) -> &'static str {
+    match base {
+        GateBase::Households => "总户数 · all households",
+        GateBase::Answers => "有效答卷 · valid answers",
+    }
+}
+
+pub const fn pledge(pledge: Pledge) -> &'static str {
+    match pledge {
+        Pledge::Cooperate => "配合施工 · cooperate",
+        Pledge::RemoveIllegalStructures => "拆除违建 · remove illegal structures",
+        Pledge::PayPropertyFee => "交纳物业费 · pay the property fee",
+        Pledge::DepositRepairFund => "交存维修资金 · deposit the repair fund",
+    }
+}

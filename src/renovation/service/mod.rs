@@ -1,0 +1,11 @@
+//! Use cases of renovation projects.
+
+pub mod evidence;
+mod facts;
+pub mod plans;
+pub mod policies;
+pub mod projects;
+pub mod readiness;
+pub mod views;
+
+pub use facts::get_project;

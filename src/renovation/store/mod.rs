@@ -1,0 +1,5 @@
+//! Projects, plans and evidence in the database.
+
+pub mod evidence;
+pub mod plans;
+pub mod projects;
