@@ -42,13 +42,11 @@ pub fn record(
     reach: &Reach,
     new: &NewOfficialResult,
 ) -> Outcome<OfficialResultView> {
-    let corrected = corrected(tx, reach, new)?;
-    let place = match &corrected {
+    let place = match &new.replaces {
         // The scope of then: its buildings may belong to another community today.
-        Some(old) => super::settle::place_of(old),
+        Some((id, _)) => super::settle::place_of(&get_result(tx.conn(), *id, reach)?),
         None => place_of(tx, reach, new)?,
     };
-    let replaces = corrected.map(|old| old.id);
     let actor = tx.actor().clone();
     let recorded_by = actor.account_id.ok_or_else(|| Refusal::new(Code::Forbidden))?;
     let now = tx.legal_now();
@@ -57,6 +55,7 @@ pub fn record(
         return Err(Refusal::field(Code::InvalidField, "/closes_at", detail));
     }
     let (pack, rules) = find_pack_in_force(tx.conn(), &new.rule_pack, new.opens_at.local_date())?;
+    let replaces = corrected(tx, reach, new)?;
     let row = OfficialRow {
         id: OfficialResultId::new(),
         division_code: place.division_code,
@@ -119,9 +118,8 @@ fn corrected(
     tx: &mut WriteTx<'_>,
     reach: &Reach,
     new: &NewOfficialResult,
-) -> Outcome<Option<OfficialRow>> {
+) -> Outcome<Option<OfficialResultId>> {
     let replaces = new.replaces.as_ref().map(|(id, _)| *id);
-    let mut corrected = None;
     if let Some(id) = replaces {
         let old = get_result(tx.conn(), id, reach)?;
         if old.state != OfficialState::Confirmed {
@@ -133,11 +131,10 @@ fn corrected(
             let detail = "a correction is of the same scope · 更正须为同一表决范围";
             return Err(Refusal::field(Code::InvalidField, "/replaces", detail));
         }
-        corrected = Some(old);
     }
     let known = store::list_of_reference(tx.conn(), (&new.platform, &new.reference))?;
     match known.into_iter().find(|known| Some(known.id) != replaces) {
-        None => Ok(corrected),
+        None => Ok(replaces),
         Some(known) if reach.covers(&super::settle::place_of(&known)) => {
             Err(Refusal::new(Code::AlreadyExists).with("official_result_id", known.id.to_string()))
         }

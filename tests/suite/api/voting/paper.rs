@@ -319,6 +319,8 @@ db_test! {
         let clerk = paper.desk.app.sign_in("anna").await;
         let path = paper.desk.path("/batches");
         assert_eq!(clerk.post(&path, batch.clone()).await.refused(409), "too_late");
+        // Ballots that came in just before the close are still being committed.
+        paper.desk.app.clock.advance(TimeDelta::seconds(10));
         paper.desk.app.work().await;
         assert_eq!(clerk.get(&paper.desk.path("")).await.expect(200)["state"], "closed");
         assert_eq!(clerk.post(&path, batch).await.refused(409), "too_late");
