@@ -115,7 +115,18 @@ pub fn record(
     }
     let row = blank(tx, project, (key, kind(&requirement.need)));
     let row = EvidenceRow { plan_version_id: plan.as_ref().map(|plan| plan.id), ..row };
-    let row = match (&requirement.need, proof) {
+    let row = filled(tx, (project, gates), (requirement, row, plan.as_ref()), proof)?;
+    keep(tx, row, "project.evidence_recorded")
+}
+
+/// The row with what the proof says, where it fits the requirement.
+fn filled(
+    tx: &mut WriteTx<'_>,
+    (project, gates): (&ProjectRow, &dyn SurveyGates),
+    (requirement, row, plan): (&Requirement, EvidenceRow, Option<&CurrentPlan>),
+    proof: &NewProof,
+) -> Outcome<EvidenceRow> {
+    Ok(match (&requirement.need, proof) {
         (Need::SurveyGate { .. }, NewProof::Survey(id)) => {
             let found = gates.find_gate(tx.conn(), *id)?;
             if found.is_none_or(|answer| answer.community_id != project.community_id) {
@@ -125,7 +136,7 @@ pub fn record(
         }
         (Need::ConfirmedVote { .. }, NewProof::Vote(id)) => {
             let vote = (*id, row.id);
-            check_vote(tx.conn(), (project, requirement), (vote, plan.as_ref()))?;
+            check_vote(tx.conn(), (project, requirement), (vote, plan))?;
             EvidenceRow { reference_id: Some(ReferenceId::from_uuid(id.uuid())), ..row }
         }
         (Need::Publicity { .. }, NewProof::Publicity(day, place)) => {
@@ -161,8 +172,7 @@ pub fn record(
             let detail = format!("this requirement is of the kind {}", kind(need));
             return Err(fault("/proof/kind", &detail));
         }
-    };
-    keep(tx, row, "project.evidence_recorded")
+    })
 }
 
 fn blank(

@@ -13,6 +13,9 @@ use serde_json::json;
 use super::{id_of, plan, sha256, work};
 use crate::{db_test, support::TestApp};
 
+/// A change past the API.
+type Run = fn(&mut WriteTx<'_>, PlanVersionId, ProjectId) -> diesel::QueryResult<usize>;
+
 db_test! {
     async fn a_draft_changes_until_it_is_fixed_as_it_was_read(app: TestApp) {
         let work = work(app, "national").await;
@@ -97,7 +100,7 @@ db_test! {
             (id.parse().unwrap(), work.project.parse().unwrap());
         let context = WriteContext::of(Actor::named("test"));
         let db = &work.desk.app.db;
-        let try_it = async |run: fn(&mut WriteTx<'_>, PlanVersionId, ProjectId) -> diesel::QueryResult<usize>| {
+        let try_it = async |run: Run| {
             let write = move |tx: &mut WriteTx<'_>| Ok(run(tx, id, project)?);
             db.write(&context, "test", write).await.is_ok()
         };
