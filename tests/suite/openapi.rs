@@ -38,6 +38,7 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("get_public_result_page", "sums only; hidden until it is published"),
     ("list_public_official_results", "sums only; once a second person confirmed"),
     ("get_public_official_result", "sums only; once a second person confirmed"),
+    ("list_public_objections", "what was raised and what was changed; no name, no unit"),
     ("get_elevator_board", "states and counts of entrances; no name, no unit"),
 ];
 
@@ -47,6 +48,7 @@ const TAGS: &[&str] = &[
     "identity",
     "registry",
     "voting",
+    "consultation",
     "elevator",
     "official_result",
     "witness",

@@ -95,6 +95,12 @@ permissions! {
     OfficialResultRead = "official_result_read", Reads, "See results of official platforms", "查看官方平台表决结果";
     OfficialResultRecord = "official_result_record", Writes, "Record and check such results", "登记与复核官方平台结果";
 
+    // Consultations
+    ConsultationRead = "consultation_read", Reads, "See consultations, applications, pledges", "查看征询、申请与承诺";
+    ConsultationManage = "consultation_manage", Writes, "Run consultations, answer objections", "组织征询、答复异议";
+    ConsultationVisit = "consultation_visit", Writes, "Record visits, applications and pledges", "登记走访、申请与承诺";
+    ConsultationTakePart = "consultation_take_part", Writes, "Say, object, apply and pledge", "表达态度、提出异议、申请、承诺";
+
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
     ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign", "申请加装电梯、提出异议、签署协议";
@@ -197,6 +203,7 @@ mod tests {
                 "owner",
                 "committee",
                 "community_clerk",
+                "grid_worker",
                 "street_office",
                 "housing_bureau",
                 "reviewer",

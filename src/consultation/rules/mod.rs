@@ -1,0 +1,8 @@
+//! Pure decisions: which state follows, whether a visit may be recorded, where a household stands.
+
+pub mod standing;
+pub mod state;
+pub mod visit;
+
+#[cfg(test)]
+mod tests;
