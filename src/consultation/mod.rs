@@ -13,6 +13,6 @@ mod rules;
 mod service;
 mod store;
 
-pub use model::{Share, Totals};
+pub use model::{PledgeCount, PledgeKind, Share, Totals};
 pub use routes::routes;
-pub use service::views::consultation_totals;
+pub use service::{pledges::pledge_counts, views::consultation_totals};

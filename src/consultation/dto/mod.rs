@@ -1,5 +1,9 @@
 //! What travels over HTTP into consultations. What comes out are the views of the services.
 
+mod cases;
+
+pub use cases::*;
+
 use serde::Deserialize;
 
 use crate::consultation::model::{

@@ -1,7 +1,9 @@
 //! Words of the slice, what is asked for, and the rows of its tables.
 
+mod cases;
 mod rows;
 
+pub use cases::*;
 pub use rows::*;
 
 use serde::{Deserialize, Serialize};

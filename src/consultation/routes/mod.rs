@@ -1,5 +1,8 @@
 //! Consultations over HTTP.
 
+mod applications;
+mod objections;
+mod pledges;
 mod rounds;
 mod stances;
 mod targets;
@@ -21,6 +24,7 @@ use crate::platform::{
 /// Mounts the slice.
 pub fn routes(config: &mut ServiceConfig) {
     config.configure(rounds::routes).configure(stances::routes).configure(targets::routes);
+    config.configure(objections::routes).configure(applications::routes).configure(pledges::routes);
 }
 
 /// Reads a consultation that staff reaches, and makes something of it.

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::consultation::{
     model::{ConsultationCommand, NewStatement, StanceRow, StanceSource},
-    rules::state::{last_round, next_state},
+    rules::{
+        state::{last_round, next_state},
+        visit::check_words,
+    },
     store::stances,
 };
 use crate::kernel::{Code, ConsultationId, Outcome, Refusal, StanceId, hex};
@@ -31,6 +34,7 @@ pub fn say(
     let owner_id = reach.owner_id().ok_or_else(|| Refusal::new(Code::NotFound))?;
     let row = get_for_anyone(tx.conn(), (id, today), reach)?;
     next_state(row.state, ConsultationCommand::Say)?;
+    check_words((new.stance, new.reason, new.note.as_deref()))?;
     let whose = (owner_id, row.community_id);
     let unit_id = own_household(tx.conn(), whose, (new.unit_id, today))?;
     let person = Person::of(tx)?;

@@ -23,7 +23,8 @@ db_test! {
         let done = second.post(&confirm, json!({})).await.expect(200);
         assert_eq!(done["standing"], "support");
         let entry = &done["history"][0];
-        assert_eq!((&entry["stance"], &entry["corrections"][0]["stance"]), (&json!("oppose"), &json!("support")));
+        let both = (&entry["stance"], &entry["corrections"][0]["stance"]);
+        assert_eq!(both, (&json!("oppose"), &json!("support")));
         let names = (&entry["corrections"][0]["proposed_by"], &entry["corrections"][0]["settled_by"]);
         assert_eq!(names, (&json!("clerk"), &json!("second")));
         assert_eq!(second.post(&confirm, json!({})).await.refused(409), "correction_settled");

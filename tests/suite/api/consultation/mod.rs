@@ -15,6 +15,8 @@ use crate::{
     support::{Answer, Client, TestApp, TestUnit, flat, flats, phone},
 };
 
+mod applications;
+mod cases;
 mod corrections;
 mod rounds;
 mod visits;
@@ -98,10 +100,6 @@ impl Desk {
 
     async fn upload(&self, client: &Client, visits: &[Value]) -> Answer {
         client.post(&self.path("/visits/batch"), json!({ "visits": visits })).await
-    }
-
-    async fn view(&self) -> Value {
-        self.clerk.get(&self.path("")).await.expect(200)
     }
 
     async fn household(&self, unit: usize) -> Value {

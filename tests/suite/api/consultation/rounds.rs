@@ -7,7 +7,10 @@ fn hundred() -> Vec<TestUnit> {
     let mut units: Vec<TestUnit> = (1..=100)
         .map(|n| {
             let building = if n <= 50 { "1栋" } else { "2栋" };
-            TestUnit { building: building.to_owned(), ..flat(&format!("{n:03}"), "80.00", &[&phone(n)]) }
+            TestUnit {
+                building: building.to_owned(),
+                ..flat(&format!("{n:03}"), "80.00", &[&phone(n)])
+            }
         })
         .collect();
     units.push(TestUnit { unit_use: "commercial", ..flat("S01", "30.00", &[&phone(101)]) });
@@ -144,7 +147,8 @@ db_test! {
         let page = desk.clerk.get(&targets).await.expect(200);
         let next = page["next_cursor"].as_str().unwrap();
         let rest = desk.clerk.get(&format!("{targets}&cursor={next}")).await.expect(200);
-        assert_eq!((&page["items"][0]["unit_code"], &rest["items"][0]["unit_code"]), (&json!("001"), &json!("021")));
+        let firsts = (&page["items"][0]["unit_code"], &rest["items"][0]["unit_code"]);
+        assert_eq!(firsts, (&json!("001"), &json!("021")));
         let foreign = desk.path(&format!("/rounds/1/targets?cursor={}", Uuid::nil()));
         assert_eq!(desk.clerk.get(&foreign).await.refused(400), "invalid_cursor");
         let csv = desk.clerk.get(&desk.path("/rounds/1/targets.csv")).await;
