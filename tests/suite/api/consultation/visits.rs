@@ -98,7 +98,8 @@ db_test! {
             assert_eq!(found["outcome"], "refused", "{found}");
             assert_eq!((&found["code"], &found["pointer"]), (&json!(code), &json!(pointer)), "{found}");
         }
-        assert_eq!((&answer["accepted"], &answer["refused"]), (&json!(1), &json!(11)), "the good one is kept");
+        let counts = (&answer["accepted"], &answer["refused"]);
+        assert_eq!(counts, (&json!(1), &json!(11)), "the good one is kept");
         assert_eq!(desk.household(0).await["history"], json!([]));
         for visits in [vec![], vec![Value::Null; 501]] {
             assert_eq!(desk.upload(&desk.committee, &visits).await.refused(422), "invalid_field");
