@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod ballot_log;
+pub mod consultation;
 pub mod elevator;
 pub mod identity;
 pub mod kernel;

@@ -5,7 +5,7 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use crate::{
     app::demo,
-    elevator, identity,
+    consultation, elevator, identity,
     kernel::{Code, Refusal},
     official_result,
     platform::{
@@ -29,8 +29,8 @@ pub fn probes(config: &mut ServiceConfig) {
 fn slices(config: &mut ServiceConfig) {
     config.configure(identity::routes).configure(registry::routes);
     config.configure(voting::routes).configure(elevator::routes);
-    config.configure(official_result::routes).configure(survey::routes);
-    config.configure(renovation::routes);
+    config.configure(official_result::routes).configure(consultation::routes);
+    config.configure(survey::routes).configure(renovation::routes);
     config.configure(demo::routes);
 }
 

@@ -165,6 +165,19 @@ codes! {
     PlanNotFixed = "plan_not_fixed", 409, "Fix a version of the plan first", "请先固定一个方案版本";
     PlanNotInVote = "plan_not_in_vote", 409, "The vote is not on the project's current plan version", "该表决不是针对当前方案版本";
 
+    // Consultations
+    ConsultationStateConflict = "consultation_state_conflict", 409, "The consultation is not in a state that allows this", "征询当前状态不允许此操作";
+    NotAHousehold = "not_a_household", 422, "That is no dwelling of this community on the register", "不是本小区登记在册的住宅户";
+    ConsultationVisitorsUnfit = "consultation_visitors_unfit", 422, "These two visitors do not fit the round", "两名走访人员不符合本轮要求";
+    ConsultationConfirmationMissing = "consultation_confirmation_missing", 422, "A stance needs the household's recorded confirmation", "登记态度须有住户的确认记录";
+    HouseholdsOwnWord = "households_own_word", 409, "What the household said itself, only the household changes", "住户本人表达的态度只能由住户本人更改";
+    CorrectionSettled = "correction_settled", 409, "The correction is settled already", "该更正已处理";
+    CorrectionWaiting = "correction_waiting", 409, "A correction of this entry waits already", "该记录已有待复核的更正";
+    ConsultationObjectionConflict = "consultation_objection_conflict", 409, "The objection is not in a state that allows this", "异议当前状态不允许此操作";
+    ApplicationMerged = "application_merged", 409, "The application is merged into another one", "该申请已并入其他申请";
+    ApplicationRowsFaulty = "application_rows_faulty", 422, "Rows of the file can't be read; nothing was entered", "文件中存在错误行，未登记任何申请";
+    PledgeStateConflict = "pledge_state_conflict", 409, "The pledge is not in a state that allows this", "承诺当前状态不允许此操作";
+
     // Elevators
     ElevatorStateConflict = "elevator_state_conflict", 409, "The elevator case is not in a state that allows this", "加装电梯事项当前状态不允许此操作";
     ElevatorFloorMissing = "elevator_floor_missing", 422, "Every unit of the entrance needs its floor", "本单元每户均须填写楼层";

@@ -332,4 +332,30 @@ ids! {
     EvidenceId = Evidence;
     /// What a piece of evidence names in another slice: a vote, a survey.
     ReferenceId = Reference;
+    /// A consultation 征询 of a community.
+    ConsultationId = Consultation;
+    /// A round of a consultation.
+    ConsultationRoundId = ConsultationRound;
+    /// What a household said once: a visit, or its own word.
+    StanceId = Stance;
+    /// The key that a visitor's phone gave a visit.
+    VisitKey = Visit;
+    /// A correction of a wrongly entered stance.
+    StanceCorrectionId = StanceCorrection;
+    /// A visit that came again with other content.
+    VisitClashId = VisitClash;
+    /// Who is to visit a household in a round.
+    AssignmentId = Assignment;
+    /// An objection to a renovation 异议.
+    ConsultationObjectionId = ConsultationObjection;
+    /// A unit that shares an objection.
+    ObjectionUnitId = ObjectionUnit;
+    /// A step of an objection.
+    ObjectionStepId = ObjectionStep;
+    /// An application for a renovation 改造申请.
+    ApplicationId = Application;
+    /// A merge of two applications.
+    ApplicationMergeId = ApplicationMerge;
+    /// A pledge 承诺 of a household.
+    PledgeId = Pledge;
 }

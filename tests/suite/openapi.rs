@@ -43,6 +43,7 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("get_survey_page", "the token is the proof; the same as a page"),
     ("post_survey_page", "the token is the proof; the same as a page"),
     ("get_public_survey_result", "sums only; after the close, small numbers hidden"),
+    ("list_public_objections", "what was raised and what was changed; no name, no unit"),
     ("get_elevator_board", "states and counts of entrances; no name, no unit"),
 ];
 
@@ -52,6 +53,7 @@ const TAGS: &[&str] = &[
     "identity",
     "registry",
     "voting",
+    "consultation",
     "elevator",
     "official_result",
     "survey",

@@ -105,6 +105,12 @@ permissions! {
     ProjectRead = "project_read", Reads, "See renovation projects and plans", "查看改造项目与方案";
     ProjectManage = "project_manage", Writes, "Work on renovation projects and plans", "办理改造项目与方案";
 
+    // Consultations
+    ConsultationRead = "consultation_read", Reads, "See consultations, applications, pledges", "查看征询、申请与承诺";
+    ConsultationManage = "consultation_manage", Writes, "Run consultations, answer objections", "组织征询、答复异议";
+    ConsultationVisit = "consultation_visit", Writes, "Record visits and applications", "登记走访、申请与承诺";
+    ConsultationTakePart = "consultation_take_part", Writes, "Say, object, apply and pledge", "表达态度、提出异议、申请、承诺";
+
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
     ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign", "申请加装电梯、提出异议、签署协议";
@@ -207,6 +213,7 @@ mod tests {
                 "owner",
                 "committee",
                 "community_clerk",
+                "grid_worker",
                 "street_office",
                 "housing_bureau",
                 "reviewer",

@@ -1,5 +1,6 @@
 //! The API, as clients meet it.
 
+mod consultation;
 mod elevator;
 mod identity;
 mod official_results;

@@ -1,0 +1,9 @@
+DROP TRIGGER consultation_stances_no_change ON consultation_stances;
+DROP TRIGGER consultation_clashes_no_change ON consultation_clashes;
+DROP TRIGGER consultation_assignments_no_change ON consultation_assignments;
+DROP TRIGGER consultations_no_rewrite ON consultations;
+DROP TRIGGER consultations_no_delete ON consultations;
+DROP TRIGGER consultation_rounds_no_rewrite ON consultation_rounds;
+DROP TRIGGER consultation_rounds_no_delete ON consultation_rounds;
+DROP TRIGGER consultation_corrections_no_rewrite ON consultation_corrections;
+DROP TRIGGER consultation_corrections_no_delete ON consultation_corrections;

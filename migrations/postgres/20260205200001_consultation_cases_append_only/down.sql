@@ -1,0 +1,8 @@
+DROP TRIGGER consultation_objection_units_no_change ON consultation_objection_units;
+DROP TRIGGER consultation_objection_steps_no_change ON consultation_objection_steps;
+DROP TRIGGER consultation_applications_no_change ON consultation_applications;
+DROP TRIGGER consultation_pledges_no_change ON consultation_pledges;
+DROP TRIGGER consultation_objections_no_rewrite ON consultation_objections;
+DROP TRIGGER consultation_objections_no_delete ON consultation_objections;
+DROP TRIGGER consultation_merges_no_rewrite ON consultation_merges;
+DROP TRIGGER consultation_merges_no_delete ON consultation_merges;

@@ -1,0 +1,12 @@
+DROP TRIGGER consultation_stances_no_update;
+DROP TRIGGER consultation_stances_no_delete;
+DROP TRIGGER consultation_clashes_no_update;
+DROP TRIGGER consultation_clashes_no_delete;
+DROP TRIGGER consultation_assignments_no_update;
+DROP TRIGGER consultation_assignments_no_delete;
+DROP TRIGGER consultations_no_rewrite;
+DROP TRIGGER consultations_no_delete;
+DROP TRIGGER consultation_rounds_no_rewrite;
+DROP TRIGGER consultation_rounds_no_delete;
+DROP TRIGGER consultation_corrections_no_rewrite;
+DROP TRIGGER consultation_corrections_no_delete;

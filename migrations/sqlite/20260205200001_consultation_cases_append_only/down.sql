@@ -1,0 +1,12 @@
+DROP TRIGGER consultation_objection_units_no_update;
+DROP TRIGGER consultation_objection_units_no_delete;
+DROP TRIGGER consultation_objection_steps_no_update;
+DROP TRIGGER consultation_objection_steps_no_delete;
+DROP TRIGGER consultation_applications_no_update;
+DROP TRIGGER consultation_applications_no_delete;
+DROP TRIGGER consultation_pledges_no_update;
+DROP TRIGGER consultation_pledges_no_delete;
+DROP TRIGGER consultation_objections_no_rewrite;
+DROP TRIGGER consultation_objections_no_delete;
+DROP TRIGGER consultation_merges_no_rewrite;
+DROP TRIGGER consultation_merges_no_delete;

@@ -1,0 +1,18 @@
+//! Consultation 征询: applications from every channel, three rounds of visits by different people, what
+//! each household says, objections with their answers, pledges. `docs/consultation.md` is the tour; the
+//! states are drawn in `docs/state-machines/consultation.md`.
+//!
+//! Invariants: what a household said is never rewritten; its stance changes only by its own word or its
+//! recorded confirmation; a wrong entry is corrected beside the original by two people; a visit counts
+//! once, however often the phone sends it. Absent on purpose: the statutory vote, surveys, the plan.
+
+mod dto;
+mod model;
+mod routes;
+mod rules;
+mod service;
+mod store;
+
+pub use model::{PledgeCount, PledgeKind, Share, Totals};
+pub use routes::routes;
+pub use service::{pledges::pledge_counts, views::consultation_totals};
