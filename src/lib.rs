@@ -11,6 +11,7 @@ pub mod kernel;
 pub mod official_result;
 pub mod platform;
 pub mod registry;
+pub mod survey;
 pub mod verifier;
 pub mod voting;
 pub mod witness;

@@ -79,8 +79,14 @@ fn complete(mut document: OpenApi) -> OpenApi {
 }
 
 /// Commands whose answer holds a secret, or that are about the session itself: no answer is kept.
-const WITHOUT_KEY: &[&str] =
-    &["sign_out", "change_password", "enrol_totp", "create_account", "reset_account_password"];
+const WITHOUT_KEY: &[&str] = &[
+    "sign_out",
+    "change_password",
+    "enrol_totp",
+    "create_account",
+    "reset_account_password",
+    "issue_survey_links",
+];
 
 fn keeps_answers(operation: &Operation) -> bool {
     let security = operation.security.as_ref();

@@ -13,7 +13,7 @@ use crate::{
         http::{Drain, Limits, Problem},
         telemetry::Metrics,
     },
-    registry, voting,
+    registry, survey, voting,
 };
 
 /// All routes.
@@ -29,7 +29,8 @@ pub fn probes(config: &mut ServiceConfig) {
 fn slices(config: &mut ServiceConfig) {
     config.configure(identity::routes).configure(registry::routes);
     config.configure(voting::routes).configure(elevator::routes);
-    config.configure(official_result::routes).configure(demo::routes);
+    config.configure(official_result::routes).configure(survey::routes);
+    config.configure(demo::routes);
 }
 
 /// Whether the process is alive.

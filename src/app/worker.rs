@@ -11,7 +11,7 @@ use crate::{
         config::Mode,
         db::{Actor, WriteContext},
     },
-    registry, voting,
+    registry, survey, voting,
 };
 
 const PAUSE: Duration = Duration::from_secs(1);
@@ -42,9 +42,9 @@ async fn rounds(app: &App) {
 }
 
 async fn messages(app: &App) {
-    let post = post(app);
+    let (post, surveys) = (post(app), survey_post(app));
     loop {
-        match post.deliver().await {
+        match deliver(&post, &surveys).await {
             Ok(count) if count > 0 => {}
             Ok(_) => tokio::time::sleep(PAUSE).await,
             Err(refusal) => {
@@ -53,6 +53,10 @@ async fn messages(app: &App) {
             }
         }
     }
+}
+
+async fn deliver(post: &voting::Post, surveys: &survey::SurveyPost) -> Outcome<usize> {
+    Ok(post.deliver().await? + surveys.deliver().await?)
 }
 
 async fn witnessing(app: &App) {
@@ -73,14 +77,23 @@ fn post(app: &App) -> voting::Post {
     }
 }
 
+fn survey_post(app: &App) -> survey::SurveyPost {
+    survey::SurveyPost {
+        db: app.db.clone(),
+        keys: app.keys.clone(),
+        messenger: app.messenger.clone(),
+        public_url: app.public_url.as_str().to_owned(),
+    }
+}
+
 /// One round of everything that waits, as [`run`] does it again and again.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn step(app: &App) -> Outcome<()> {
     due(app).await?;
-    let post = post(app);
-    while post.deliver().await? > 0 {}
+    let (post, surveys) = (post(app), survey_post(app));
+    while deliver(&post, &surveys).await? > 0 {}
     app.witnesses.round().await
 }
 
@@ -94,6 +107,10 @@ async fn due(app: &App) -> Outcome<()> {
         if let Err(refusal) = step.await {
             tracing::info!(vote = %id, %refusal, "a due step must wait");
         }
+    }
+    let closed = app.db.write(&context, "survey.due_closes", survey::close_due).await;
+    if let Err(refusal) = closed {
+        tracing::warn!(%refusal, "surveys that are due");
     }
     voting::keep_hourly_checkpoints(&app.db, &app.log_signer).await?;
     while app.db.write(&context, "audit.chain", audit::extend_chain).await? > 0 {}

@@ -144,6 +144,18 @@ codes! {
     OfficialResultEvidenceMissing = "official_result_evidence_missing", 409, "Attach the platform's document first", "请先上传平台出具的依据文件";
     OfficialResultDiffers = "official_result_differs", 409, "The numbers do not give the verdict that the platform states", "按所载数据重新计算，结论与平台不一致";
 
+    // Surveys
+    SurveyStateConflict = "survey_state_conflict", 409, "The survey is not in a state that allows this", "调查当前状态不允许此操作";
+    SurveyQuestionnaireHasFaults = "survey_questionnaire_has_faults", 422, "The questionnaire can't be asked so; nothing was published", "问卷有误，未发布";
+    SurveyAnswerInvalid = "survey_answer_invalid", 422, "The answer does not fit the questionnaire; it was not kept", "答卷不符合要求，未登记";
+    SurveyHouseholdUnknown = "survey_household_unknown", 403, "That household is not on the frozen roll, or not yours", "该户不在本次调查的户册内，或不是您的房屋";
+    SurveyRollEmpty = "survey_roll_empty", 409, "No residential unit lies in the survey's area", "调查范围内没有住宅";
+    SurveyLinkUnknown = "survey_link_unknown", 404, "This link is not valid, or another one took its place", "链接无效或已更换";
+    SurveyAnswersExhausted = "survey_answers_exhausted", 409, "This household answered as often as it may", "该户答卷次数已达上限";
+    SurveyGateMet = "survey_gate_met", 409, "The gate is met, or the survey has none; there is nothing to repeat", "已达到要求或没有门槛，无需再次调查";
+    SurveyTasksOpen = "survey_tasks_open", 409, "Rectification is not confirmed yet", "尚有未复核的整改事项";
+    SurveyTaskStateConflict = "survey_task_state_conflict", 409, "The task is not in a state that allows this", "整改事项当前状态不允许此操作";
+
     // Elevators
     ElevatorStateConflict = "elevator_state_conflict", 409, "The elevator case is not in a state that allows this", "加装电梯事项当前状态不允许此操作";
     ElevatorFloorMissing = "elevator_floor_missing", 422, "Every unit of the entrance needs its floor", "本单元每户均须填写楼层";

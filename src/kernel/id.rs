@@ -302,4 +302,20 @@ ids! {
     OfficialItemId = OfficialItem;
     /// A file of evidence of an official result.
     OfficialFileId = OfficialFile;
+    /// A questionnaire 问卷.
+    SurveyQuestionnaireId = SurveyQuestionnaire;
+    /// A published version of a questionnaire.
+    SurveyVersionId = SurveyVersion;
+    /// A survey 居民调查: one round.
+    SurveyId = Survey;
+    /// A household 户 of a survey's frozen roll.
+    SurveyHouseholdId = SurveyHousehold;
+    /// A household's link 一户一码.
+    SurveyLinkId = SurveyLink;
+    /// An answer 答卷 to a survey.
+    SurveyAnswerId = SurveyAnswer;
+    /// A reminder of a survey.
+    SurveyReminderId = SurveyReminder;
+    /// A rectification task 整改事项 after a failed survey.
+    SurveyTaskId = SurveyTask;
 }

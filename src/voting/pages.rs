@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset, NaiveTime};
 use minijinja::{Environment, Value, context, value::Serde};
-use qrcode::{QrCode, render::svg};
 
 use super::{
     model::NoticeView,
@@ -23,7 +22,7 @@ use super::{
     },
 };
 use crate::kernel::{LocalDate, Outcome, Refusal, UtcTime, time::shanghai};
-use crate::platform::files::table::formula_safe;
+use crate::platform::files::{qr_svg, table::formula_safe};
 
 /// The name of each template, with its text.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -224,15 +223,6 @@ pub fn ballots_page(print: &BlankBallots) -> Outcome<String> {
         })
         .collect::<Outcome<Vec<_>>>()?;
     render("ballots.html", context! { ballots, ..Value::from(Serde(print)) })
-}
-
-/// A QR code as an image within a page.
-fn qr_svg(text: &str) -> Outcome<String> {
-    let code = QrCode::new(text).map_err(Refusal::internal)?;
-    let image = code.render::<svg::Color<'_>>().min_dimensions(120, 120).build();
-    // Within a page the XML declaration would be a stray comment.
-    let start = image.find("<svg").unwrap_or(0);
-    Ok(image.get(start..).unwrap_or_default().to_owned())
 }
 
 const COLUMNS: [&str; 34] = [

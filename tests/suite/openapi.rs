@@ -38,6 +38,11 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("get_public_result_page", "sums only; hidden until it is published"),
     ("list_public_official_results", "sums only; once a second person confirmed"),
     ("get_public_official_result", "sums only; once a second person confirmed"),
+    ("get_survey_by_link", "the token is the proof; questions and the own unit"),
+    ("answer_survey_by_link", "the token is the proof"),
+    ("get_survey_page", "the token is the proof; the same as a page"),
+    ("post_survey_page", "the token is the proof; the same as a page"),
+    ("get_public_survey_result", "sums only; after the close, small numbers hidden"),
     ("get_elevator_board", "states and counts of entrances; no name, no unit"),
 ];
 
@@ -49,6 +54,7 @@ const TAGS: &[&str] = &[
     "voting",
     "elevator",
     "official_result",
+    "survey",
     "witness",
 ];
 

@@ -95,6 +95,12 @@ permissions! {
     OfficialResultRead = "official_result_read", Reads, "See results of official platforms", "查看官方平台表决结果";
     OfficialResultRecord = "official_result_record", Writes, "Record and check such results", "登记与复核官方平台结果";
 
+    // Surveys
+    SurveyRead = "survey_read", Reads, "See surveys, coverage and results", "查看居民调查";
+    SurveyManage = "survey_manage", Writes, "Draft, open and void surveys; rectify", "办理居民调查与整改";
+    SurveyEnter = "survey_enter", Writes, "Enter answers taken at the door or on paper", "录入上门与纸质答卷";
+    SurveyAnswer = "survey_answer", Writes, "Answer surveys for the own units", "填写本户问卷";
+
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
     ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign", "申请加装电梯、提出异议、签署协议";

@@ -4,5 +4,6 @@ mod elevator;
 mod identity;
 mod official_results;
 mod registry;
+mod survey;
 pub mod voting;
 mod witness;

@@ -17,6 +17,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("voting", &["kernel", "platform", "identity", "registry", "ballot_log"]),
     ("elevator", &["kernel", "platform", "registry", "voting"]),
     ("official_result", &["kernel", "platform", "registry", "voting"]),
+    ("survey", &["kernel", "platform", "identity", "registry"]),
     ("verifier", &["kernel", "platform", "ballot_log", "voting"]),
     ("witness", &["kernel", "platform"]),
     (
@@ -30,6 +31,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "voting",
             "elevator",
             "official_result",
+            "survey",
             "verifier",
             "witness",
         ],
@@ -42,6 +44,7 @@ const SLICES: &[&str] = &[
     "voting",
     "elevator",
     "official_result",
+    "survey",
     "verifier",
     "witness",
 ];

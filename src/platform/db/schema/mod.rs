@@ -11,6 +11,7 @@ mod official_result;
 mod platform;
 mod registry;
 mod registry_boundaries;
+mod survey;
 mod voting;
 mod voting_attendance;
 mod voting_composites;
@@ -26,6 +27,7 @@ pub use official_result::*;
 pub use platform::*;
 pub use registry::*;
 pub use registry_boundaries::*;
+pub use survey::*;
 pub use voting::*;
 pub use voting_attendance::*;
 pub use voting_composites::*;
@@ -105,6 +107,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     official_results,
     official_result_items,
     official_result_files,
+    survey_questionnaires,
+    survey_versions,
+    surveys,
+    survey_households,
+    survey_links,
+    survey_answers,
+    survey_reminders,
+    survey_tasks,
     vote_transfers,
     transfer_notices,
     composites,

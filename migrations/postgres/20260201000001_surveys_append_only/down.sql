@@ -1,0 +1,11 @@
+DROP TRIGGER survey_questionnaires_no_change ON survey_questionnaires;
+DROP TRIGGER survey_versions_no_change ON survey_versions;
+DROP TRIGGER survey_households_no_change ON survey_households;
+DROP TRIGGER survey_answers_no_change ON survey_answers;
+DROP TRIGGER survey_reminders_no_change ON survey_reminders;
+DROP TRIGGER surveys_no_rewrite ON surveys;
+DROP TRIGGER surveys_no_delete ON surveys;
+DROP TRIGGER survey_tasks_no_rewrite ON survey_tasks;
+DROP TRIGGER survey_tasks_no_delete ON survey_tasks;
+DROP TRIGGER survey_links_no_rewrite ON survey_links;
+DROP TRIGGER survey_links_no_delete ON survey_links;

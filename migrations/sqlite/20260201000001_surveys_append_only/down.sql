@@ -1,0 +1,16 @@
+DROP TRIGGER survey_questionnaires_no_update;
+DROP TRIGGER survey_questionnaires_no_delete;
+DROP TRIGGER survey_versions_no_update;
+DROP TRIGGER survey_versions_no_delete;
+DROP TRIGGER survey_households_no_update;
+DROP TRIGGER survey_households_no_delete;
+DROP TRIGGER survey_answers_no_update;
+DROP TRIGGER survey_answers_no_delete;
+DROP TRIGGER survey_reminders_no_update;
+DROP TRIGGER survey_reminders_no_delete;
+DROP TRIGGER surveys_no_rewrite;
+DROP TRIGGER surveys_no_delete;
+DROP TRIGGER survey_tasks_no_rewrite;
+DROP TRIGGER survey_tasks_no_delete;
+DROP TRIGGER survey_links_no_rewrite;
+DROP TRIGGER survey_links_no_delete;

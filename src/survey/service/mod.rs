@@ -1,0 +1,13 @@
+//! Use cases of surveys.
+
+pub mod answers;
+pub mod coverage;
+pub mod facts;
+pub mod gates;
+pub mod links;
+pub mod questionnaires;
+pub mod reminders;
+pub mod results;
+pub mod steps;
+pub mod tasks;
+pub mod views;
