@@ -28,7 +28,7 @@ use crate::{
         db::Db,
         http::{self, Drain, Limits},
         messenger::Messenger,
-        telemetry::Metrics,
+        telemetry::{Metrics, RequestSpan},
         tlog::{LogSigner, Witnesses},
     },
     registry::BoundaryGuard,
@@ -107,7 +107,7 @@ impl App {
             .wrap(from_fn(http::limit))
             .wrap(from_fn(http::finish))
             .wrap(from_fn(http::secure))
-            .wrap(tracing_actix_web::TracingLogger::default())
+            .wrap(tracing_actix_web::TracingLogger::<RequestSpan>::new())
     }
 }
 

@@ -153,6 +153,7 @@ codes! {
     SurveyLinkUnknown = "survey_link_unknown", 404, "This link is not valid, or another one took its place", "链接无效或已更换";
     SurveyAnswersExhausted = "survey_answers_exhausted", 409, "This household answered as often as it may", "该户答卷次数已达上限";
     SurveyGateMet = "survey_gate_met", 409, "The gate is met, or the survey has none; there is nothing to repeat", "已达到要求或没有门槛，无需再次调查";
+    SurveyRoundRequired = "survey_round_required", 409, "An acceptance of these homes failed; put it right and draft its next round", "该范围验收满意度未达标，请先整改并发起下一轮";
     SurveyTasksOpen = "survey_tasks_open", 409, "Rectification is not confirmed yet", "尚有未复核的整改事项";
     SurveyTaskStateConflict = "survey_task_state_conflict", 409, "The task is not in a state that allows this", "整改事项当前状态不允许此操作";
 

@@ -4,8 +4,9 @@ use diesel::{Insertable, Queryable, Selectable};
 
 use super::{Channel, Purpose, Respondent, SurveyState, TaskState};
 use crate::kernel::{
-    AccountId, CommunityId, LocalDate, SurveyAnswerId, SurveyHouseholdId, SurveyId, SurveyLinkId,
-    SurveyQuestionnaireId, SurveyReminderId, SurveyTaskId, SurveyVersionId, UnitId, UtcTime,
+    AccountId, BuildingId, CommunityId, LocalDate, SurveyAnswerId, SurveyHouseholdId, SurveyId,
+    SurveyLinkId, SurveyQuestionnaireId, SurveyReminderId, SurveyTaskId, SurveyVersionId, UnitId,
+    UtcTime,
 };
 use crate::platform::{
     auth::Place,
@@ -70,13 +71,18 @@ pub struct SurveyRow {
 }
 
 impl SurveyRow {
-    /// Where it lies.
+    /// Where it lies: within a building where it is of one only.
     #[must_use]
     pub fn place(&self) -> Place {
+        let buildings: Vec<BuildingId> = serde_json::from_str(&self.buildings).unwrap_or_default();
+        let building_id = match buildings.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        };
         Place {
             division_code: self.division_code.clone(),
             community_id: Some(self.community_id),
-            building_id: None,
+            building_id,
         }
     }
 }

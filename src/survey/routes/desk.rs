@@ -122,7 +122,12 @@ async fn open_survey(
     tag = "survey", summary = "Links and QR codes · 发放一户一码",
     operation_id = "issue_survey_links", security(("bearer" = [])), request_body = LinksIn,
     params(("survey_id" = SurveyId, Path, description = "The survey")),
-    responses((status = 201, description = "The links", body = IssuedLinks))
+    responses(
+        (status = 201, description = "The links as JSON", body = IssuedLinks),
+        (status = 200, description = "CSV, or slips to print", content(
+            (String = "text/csv"), (String = "text/html")
+        ))
+    )
 )]
 #[post("/surveys/{survey_id}/links")]
 async fn issue_survey_links(

@@ -6,7 +6,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{csv, reading};
 use crate::kernel::SurveyId;
 use crate::platform::{
-    auth::{Authorized, permission::SurveyRead},
+    auth::{
+        Authorized,
+        permission::{SurveyManage, SurveyRead},
+    },
     db::Db,
     http::Problem,
 };
@@ -15,6 +18,7 @@ use crate::survey::{
     service::{
         coverage::{self, CoverageView},
         results::{self, SurveyResult},
+        words::{self, WordsView},
     },
 };
 
@@ -23,6 +27,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(get_survey_coverage)
         .service(get_survey_result)
         .service(get_survey_result_csv)
+        .service(list_survey_words)
         .service(get_public_survey_result);
 }
 
@@ -73,6 +78,22 @@ async fn get_survey_result_csv(
 ) -> Result<HttpResponse, Problem> {
     let result = reading((&auth, &db), move |conn, reach| results::result(conn, (*id, reach)));
     Ok(csv("survey-result.csv", pages::result_csv(&result.await?)?))
+}
+
+/// What households wrote in their own words, after the close, for the desk that must answer it.
+#[utoipa::path(
+    tag = "survey", summary = "Words · 文字意见", operation_id = "list_survey_words",
+    security(("bearer" = [])), params(("survey_id" = SurveyId, Path, description = "The survey")),
+    responses((status = 200, description = "By question", body = Vec<WordsView>))
+)]
+#[get("/surveys/{survey_id}/words")]
+async fn list_survey_words(
+    auth: Authorized<SurveyManage>,
+    db: web::Data<Db>,
+    id: web::Path<SurveyId>,
+) -> Result<HttpResponse, Problem> {
+    let list = reading((&auth, &db), move |conn, reach| words::words(conn, (*id, reach)));
+    Ok(HttpResponse::Ok().json(list.await?))
 }
 
 /// The result for everybody, after the close: sums only.

@@ -4,6 +4,7 @@ use crate::kernel::{AccountId, Code, Outcome, Refusal, SurveyId, SurveyVersionId
 use crate::platform::{
     auth::Reach,
     db::{Conn, WriteTx},
+    two_people::Person,
 };
 use crate::survey::{
     model::{GateRule, GateVerdict, Question, SurveyRow},
@@ -53,9 +54,8 @@ pub fn verdict_of(row: &SurveyRow) -> Outcome<Option<GateVerdict>> {
 /// # Errors
 /// `forbidden` for somebody without an account.
 pub fn person(tx: &WriteTx<'_>) -> Outcome<(AccountId, String)> {
-    let actor = tx.actor();
-    let id = actor.account_id.ok_or_else(|| Refusal::new(Code::Forbidden))?;
-    Ok((id, actor.name.clone()))
+    let Person { id, name } = Person::of(tx)?;
+    Ok((id, name))
 }
 
 /// A refusal with every fault; nothing where there is none.

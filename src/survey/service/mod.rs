@@ -11,3 +11,4 @@ pub mod results;
 pub mod steps;
 pub mod tasks;
 pub mod views;
+pub mod words;

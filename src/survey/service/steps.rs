@@ -16,8 +16,12 @@ use crate::kernel::{
 use crate::platform::{
     auth::Reach,
     db::{Conn, WriteTx},
+    two_people::{Person, must_be_another},
 };
-use crate::registry::{RegisterScope, ScopePlace, UnitUse, find_scope_place, list_scope_units};
+use crate::registry::{
+    RegisterScope, ScopePlace, UnitUse, find_scope_place, list_scope_units,
+    require_standing_community,
+};
 use crate::survey::{
     model::{
         HouseholdRow, NewSurvey, NextRound, Purpose, QuestionnaireRow, SurveyCommand, SurveyRow,
@@ -45,9 +49,12 @@ fn scope_of(community_id: CommunityId, buildings: &[BuildingId]) -> RegisterScop
 ///
 /// # Errors
 /// `not_found` outside the reach; `invalid_field` for a version that this community may not use, a
-/// policy that is not shipped, or a close in the past.
+/// policy that is not shipped, or a close in the past; `community_ended`; `survey_round_required` where
+/// an acceptance of the same homes failed and has no next round.
 pub fn create(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewSurvey) -> Outcome<SurveyView> {
-    let scope = scope_of(new.community_id, &new.building_ids);
+    let mut buildings = new.building_ids.clone();
+    buildings.sort_unstable();
+    let scope = scope_of(new.community_id, &buildings);
     let place = find_scope_place(tx.conn(), &scope)?;
     let place = place.filter(|place| place.community_id == new.community_id);
     let place = place.ok_or_else(|| Refusal::new(Code::NotFound))?;
@@ -60,7 +67,7 @@ pub fn create(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewSurvey) -> Outcome<S
         id: SurveyId::new(),
         division_code: place.division_code,
         community_id: new.community_id,
-        buildings: serde_json::to_string(&new.building_ids).map_err(Refusal::internal)?,
+        buildings: serde_json::to_string(&buildings).map_err(Refusal::internal)?,
         version_id: new.version_id,
         purpose: questionnaire.purpose,
         title: new.title.clone(),
@@ -84,7 +91,25 @@ pub fn create(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewSurvey) -> Outcome<S
     if !reach.covers(&row.place()) {
         return Err(Refusal::new(Code::NotFound));
     }
+    may_ask(tx.conn(), &row)?;
     keep_new(tx, row)
+}
+
+/// Whether these homes may be asked: the community stands, and no failed acceptance of the same homes
+/// waits for its next round. Rectification is not to be gone round by a fresh survey.
+fn may_ask(conn: &mut Conn, row: &SurveyRow) -> Outcome<()> {
+    require_standing_community(conn, row.community_id)?;
+    if row.purpose != Purpose::Accept {
+        return Ok(());
+    }
+    for known in store::surveys::list_closed_like(conn, row)? {
+        let is_failed = verdict_of(&known)?.is_some_and(|verdict| !verdict.met);
+        if is_failed && store::surveys::find_next(conn, known.id)?.is_none() {
+            let refusal = Refusal::new(Code::SurveyRoundRequired);
+            return Err(refusal.with("survey_id", known.id.to_string()));
+        }
+    }
+    Ok(())
 }
 
 fn keep_new(tx: &mut WriteTx<'_>, row: SurveyRow) -> Outcome<SurveyView> {
@@ -119,7 +144,8 @@ fn must_be_ahead(closes_at: UtcTime, now: UtcTime) -> Outcome<()> {
 /// household 户 is one residential unit, lived in or not (ours).
 ///
 /// # Errors
-/// `not_found`; `survey_state_conflict`; `too_late` after the close; `survey_roll_empty`.
+/// `not_found`; `survey_state_conflict`; `too_late` after the close; `survey_roll_empty`;
+/// `community_ended`; `survey_round_required`.
 pub fn open(tx: &mut WriteTx<'_>, (id, reach): (SurveyId, &Reach)) -> Outcome<SurveyView> {
     let row = get_survey(tx.conn(), id, reach)?;
     let state = next_state(row.state, SurveyCommand::Open)?;
@@ -127,6 +153,7 @@ pub fn open(tx: &mut WriteTx<'_>, (id, reach): (SurveyId, &Reach)) -> Outcome<Su
     if row.closes_at <= now {
         return Err(Refusal::new(Code::TooLate).with("closes_at", row.closes_at.to_string()));
     }
+    may_ask(tx.conn(), &row)?;
     let scope = scope_of(row.community_id, &buildings_of(&row)?);
     let units = list_scope_units(tx.conn(), &scope, now.local_date())?;
     let homes = units.into_iter().filter(|unit| unit.unit_use == UnitUse::Residential);
@@ -195,10 +222,11 @@ fn close_row(tx: &mut WriteTx<'_>, row: SurveyRow) -> Outcome<SurveyRow> {
     Ok(row)
 }
 
-/// Voids a survey; what was answered and counted stays.
+/// Voids a survey; what was answered and counted stays. A counted one is voided by another person than
+/// whoever made it (ours).
 ///
 /// # Errors
-/// `not_found`; `survey_state_conflict`.
+/// `not_found`; `survey_state_conflict`; `same_clerk`.
 pub fn void(
     tx: &mut WriteTx<'_>,
     (id, reach): (SurveyId, &Reach),
@@ -206,10 +234,15 @@ pub fn void(
 ) -> Outcome<SurveyView> {
     let row = get_survey(tx.conn(), id, reach)?;
     let before = row.state;
+    let state = next_state(before, SurveyCommand::Void)?;
+    let person = Person::of(tx)?;
+    if before == SurveyState::Closed {
+        must_be_another(row.created_by, &person)?;
+    }
     let row = SurveyRow {
-        state: next_state(before, SurveyCommand::Void)?,
+        state,
         voided_at: Some(tx.legal_now()),
-        voider_name: Some(tx.actor().name.clone()),
+        voider_name: Some(person.name),
         void_reason: Some(reason.to_owned()),
         ..row
     };
@@ -222,7 +255,7 @@ pub fn void(
 ///
 /// # Errors
 /// `not_found`; `survey_state_conflict`; `survey_gate_met`; `survey_tasks_open` with those that are;
-/// `already_exists` where there is a next round; `invalid_field` as in [`create`].
+/// `already_exists` where there is a next round; `community_ended`; `invalid_field` as in [`create`].
 pub fn next_round(
     tx: &mut WriteTx<'_>,
     (id, reach): (SurveyId, &Reach),
@@ -245,6 +278,7 @@ pub fn next_round(
     if let Some(next) = store::surveys::find_next(tx.conn(), id)? {
         return Err(Refusal::new(Code::AlreadyExists).with("survey_id", next.to_string()));
     }
+    require_standing_community(tx.conn(), row.community_id)?;
     must_be_ahead(new.closes_at, tx.legal_now())?;
     let version_id = new.version_id.unwrap_or(row.version_id);
     same_questionnaire(tx.conn(), (row.version_id, version_id))?;

@@ -12,6 +12,7 @@ use crate::kernel::{Code, Outcome, Refusal, SurveyId, SurveyTaskId, Threshold, U
 use crate::platform::{
     auth::Reach,
     db::{Conn, WriteTx},
+    two_people::{Person, must_be_another},
 };
 use crate::survey::{
     model::{GateVerdict, Question, SurveyCommand, SurveyRow, TaskRow, TaskState},
@@ -216,10 +217,9 @@ pub fn review(
     accepted: bool,
 ) -> Outcome<TaskView> {
     let row = get_task(tx, (id, reach), TaskState::Done)?;
-    let (account, name) = person(tx)?;
-    if row.done_by == Some(account) {
-        let detail = "整改人不能复核 · whoever did it does not confirm it";
-        return Err(Refusal::new(Code::SameClerk).detail(detail));
+    let second = Person::of(tx)?;
+    if let Some(first) = row.done_by {
+        must_be_another(first, &second)?;
     }
     if !accepted {
         let back = TaskRow {
@@ -234,8 +234,8 @@ pub fn review(
     }
     let row = TaskRow {
         state: TaskState::Confirmed,
-        confirmed_by: Some(account),
-        confirmer_name: Some(name),
+        confirmed_by: Some(second.id),
+        confirmer_name: Some(second.name),
         confirmed_at: Some(tx.legal_now()),
         ..row
     };

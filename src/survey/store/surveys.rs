@@ -55,6 +55,17 @@ pub fn list_due(conn: &mut Conn, now: UtcTime, most: i64) -> QueryResult<Vec<Sur
         .load(conn)
 }
 
+/// The closed surveys of the same purpose and homes.
+pub fn list_closed_like(conn: &mut Conn, row: &SurveyRow) -> QueryResult<Vec<SurveyRow>> {
+    surveys::table
+        .filter(surveys::community_id.eq(row.community_id))
+        .filter(surveys::buildings.eq(&row.buildings))
+        .filter(surveys::purpose.eq(row.purpose))
+        .filter(surveys::state.eq(SurveyState::Closed))
+        .select(SurveyRow::as_select())
+        .load(conn)
+}
+
 /// The round after a survey, unless it is void.
 pub fn find_next(conn: &mut Conn, id: SurveyId) -> QueryResult<Option<SurveyId>> {
     surveys::table
@@ -100,7 +111,12 @@ pub fn list_surveys(
 type Within = Box<dyn BoxableExpression<surveys::table, MultiBackend, SqlType = Bool>>;
 
 fn within(reach: &Reach) -> Within {
-    let mut condition: Within = Box::new(surveys::community_id.eq_any(reach.communities()));
+    // A survey of one building lies within that building.
+    let buildings: Vec<String> =
+        reach.buildings().into_iter().map(|id| format!("[\"{id}\"]")).collect();
+    let mut condition: Within = Box::new(
+        surveys::community_id.eq_any(reach.communities()).or(surveys::buildings.eq_any(buildings)),
+    );
     for division in reach.divisions() {
         // A division's code is digits: nothing in it needs an escape.
         let inside = surveys::division_code.like(format!("{division}%")).escape('\\');

@@ -186,6 +186,18 @@ db_test! {
         reviewer.get(&format!("{PATH}/{id}")).await.expect(200);
         let opened = reviewer.post(&format!("{PATH}/{id}/open"), json!({})).await;
         assert_eq!(opened.refused(403), "forbidden");
+        // A survey of one building lies within the building, and one of the community does not.
+        let building = building_of(&desk).await;
+        let clerk = [("community_clerk", Scope::Building(building))];
+        let grid = desk.app.staff("grid", &clerk).await;
+        let version = desk.version("wishes", plain_questions()).await;
+        let mut body = desk.body(&version);
+        body["building_ids"] = json!([building]);
+        let small = desk.first.post(PATH, body).await.expect(201);
+        let page = grid.get(PATH).await.expect(200);
+        assert_eq!(page["items"], json!([small]));
+        grid.get(&format!("{PATH}/{}", small["survey_id"].as_str().unwrap())).await.expect(200);
+        assert_eq!(grid.get(&format!("{PATH}/{id}")).await.refused(404), "not_found");
         for (query, count) in [("state=open&purpose=adopt", 1), ("state=closed", 0), ("purpose=accept", 0)] {
             let page = desk.first.get(&format!("{PATH}?{query}")).await.expect(200);
             assert_eq!(page["items"].as_array().unwrap().len(), count, "{query}");
@@ -226,6 +238,14 @@ db_test! {
         let done = desk.app.db.write(&context, "test", move |tx| Ok(tx.conn().batch_execute(change)?));
         done.await.unwrap();
     }
+}
+
+/// The building of the homes.
+async fn building_of(desk: &super::Desk) -> jiugai::kernel::BuildingId {
+    use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+    use jiugai::platform::db::schema::buildings;
+    let query = buildings::table.filter(buildings::name.eq("1栋")).select(buildings::id);
+    desk.app.db.read(move |conn| Ok(query.first(conn)?)).await.unwrap()
 }
 
 /// A unit's id by its number.

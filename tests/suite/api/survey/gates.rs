@@ -103,7 +103,7 @@ db_test! {
         let id = desk.opened("accept").await;
         let homes = desk.homes(&id).await;
         for (at, given) in [(0, yes()), (1, yes()), (2, no()), (4, yes()), (5, yes()), (6, yes()),
-            (7, no()), (8, yes())] {
+            (7, no()), (8, json!({ "overall": "yes", "words": " 多种树 " }))] {
             desk.answer(&homes[at], given).await.expect(201);
         }
         let live = desk.get(&format!("{id}/coverage")).await.expect(200);
@@ -121,6 +121,7 @@ db_test! {
         assert_eq!(codes, ["3-002"]);
         // Nothing says what was answered.
         assert_eq!(desk.get(&format!("{id}/result")).await.refused(409), "result_hidden");
+        assert_eq!(desk.get(&format!("{id}/words")).await.refused(409), "result_hidden");
         let public = format!("/api/v1/public/surveys/{id}/result");
         assert_eq!(desk.app.anon().get(&public).await.refused(404), "not_found");
         desk.after_the_close().await;
@@ -131,6 +132,11 @@ db_test! {
         let against = json!({ "key": "no", "text": "不满意", "in_favour": false, "count": 2 });
         assert_eq!(overall["options"][1], against);
         assert_eq!(result["questions"][1]["options"][1]["count"], 2, "marks: {result}");
+        assert_eq!((&result["questions"][3]["answered"], &result["questions"][3]["options"]),
+            (&json!(1), &json!([])));
+        assert!(!result.to_string().contains("多种树"), "words are for the desk only");
+        let words = desk.get(&format!("{id}/words")).await.expect(200);
+        assert_eq!(words, json!([{ "key": "words", "text": "意见", "words": ["多种树"] }]));
         // One answer is too few, and the whole less the other two would tell it: 1栋 is hidden as well.
         let buildings = result["buildings"].as_array().unwrap();
         let hidden: Vec<bool> = buildings.iter().map(|one| one["questions"].is_null()).collect();

@@ -89,6 +89,17 @@ db_test! {
         let tasks = desk.get(&format!("{id}/tasks")).await.expect(200);
         assert_eq!((tasks.as_array().unwrap().len(), &tasks[0]["item"]), (1, &json!("coverage")));
         assert!(tasks[0]["description"].as_str().unwrap().contains("答卷户数 3 不足 4（共 5 户）"));
+        // A fresh survey does not go round rectification, nor does whoever made this one void it.
+        let version = desk.version("accept", super::questions()).await;
+        let mut fresh = desk.body(&version);
+        fresh["closes_at"] = json!(NEXT);
+        let refused = desk.first.post(PATH, fresh.clone()).await;
+        assert_eq!(refused.refused(409), "survey_round_required");
+        assert_eq!(refused.json()["params"]["survey_id"], json!(id));
+        let (void, reason) = (format!("{PATH}/{id}/void"), json!({ "reason": "问卷发错小区" }));
+        assert_eq!(desk.first.post(&void, reason.clone()).await.refused(409), "same_clerk");
+        desk.second.post(&void, reason).await.expect(200);
+        desk.first.post(PATH, fresh).await.expect(201);
     }
 
     async fn each_step_out_of_order_is_refused(app: TestApp) {
