@@ -6,6 +6,6 @@ mod identity;
 mod official_results;
 mod registry;
 mod renovation;
-mod survey;
+pub mod survey;
 pub mod voting;
 mod witness;

@@ -14,7 +14,15 @@ use super::*;
 struct Said<'a> {
     at: i64,
     online: bool,
+    by_agent: bool,
     choices: &'a [String],
+}
+
+impl Said<'_> {
+    /// What an agent's power leaves out: the owner said nothing there.
+    fn leaves_out(&self, at: usize) -> bool {
+        self.by_agent && self.choices[at] == "invalid"
+    }
 }
 
 impl VoteLog {
@@ -212,7 +220,8 @@ impl VoteLog {
             let online = ballot.channel == "online";
             let choices = whats[seq].as_ref().unwrap().choices.as_slice();
             let of_head = said.entry(self.who_of(seq).head).or_default();
-            of_head.push(Said { at: ballot.at, online, choices });
+            let by_agent = ballot.channel == "proxy";
+            of_head.push(Said { at: ballot.at, online, by_agent, choices });
         }
         let online_first = manifest.rules.duplicate_policy == "online_first";
         for of_head in said.values_mut() {
@@ -232,7 +241,12 @@ impl VoteLog {
         let rules = &manifest.rules;
         let last = rules.duplicate_policy == "last_valid";
         let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
+        let mut voted = Vec::new();
         for (head, of_head) in said {
+            if of_head.iter().all(|said| said.leaves_out(at)) {
+                continue;
+            }
+            voted.push(*head);
             let (mut stands, mut online, mut left) = ("invalid", false, rules.max_changes);
             for said in of_head {
                 let choice = said.choices[at].as_str();
@@ -285,7 +299,7 @@ impl VoteLog {
             with_clause: None,
             passed,
         };
-        self.with_clause(tally, areas, &said.keys().copied().collect::<Vec<_>>())
+        self.with_clause(tally, areas, &voted)
     }
 
     /// The text of the certificate of the last count.

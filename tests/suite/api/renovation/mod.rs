@@ -1,6 +1,7 @@
 //! Renovation projects over HTTP: gates, plans, evidence, lists.
 
 mod gates;
+mod held_surveys;
 mod lists;
 mod plans;
 

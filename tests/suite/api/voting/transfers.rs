@@ -227,11 +227,13 @@ db_test! {
         let settled = paper.enter(&paper.bo, &sheet, "invalid").await.expect(201);
         assert_eq!(settled["state"], "settled");
         let sale = Sale { second, desk: paper.desk };
+        let seller = sale.desk.app.owner(&phone(1)).await;
         sale.sell("1-101", 77).await;
         let proposed = sale.propose("1-101").await.expect(201);
         sale.confirm(&proposed).await.expect(200);
         sale.desk.cast(&phone(77), "for").await.expect(201);
-        assert_eq!(sale.desk.cast(&phone(1), "against").await.refused(403), "not_on_roll");
+        let late = seller.post(&sale.desk.path("/ballots"), sale.desk.ballot("against")).await;
+        assert_eq!(late.refused(403), "not_on_roll");
         for n in [2, 3] {
             sale.desk.cast(&phone(n), "for").await.expect(201);
         }
