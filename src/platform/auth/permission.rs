@@ -96,7 +96,7 @@ permissions! {
     OfficialResultRecord = "official_result_record", Writes, "Record and check such results", "登记与复核官方平台结果";
 
     // Consultations
-    ConsultationRead = "consultation_read", Reads, "See consultations, applications, pledges", "查看征询、申请与承诺";
+    ConsultationRead = "consultation_read", Reads, "See consultations and pledges", "查看征询、申请与承诺";
     ConsultationManage = "consultation_manage", Writes, "Run consultations, answer objections", "组织征询、答复异议";
     ConsultationVisit = "consultation_visit", Writes, "Record visits and applications", "登记走访、申请与承诺";
     ConsultationTakePart = "consultation_take_part", Writes, "Say, object, apply and pledge", "表达态度、提出异议、申请、承诺";
