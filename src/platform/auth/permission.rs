@@ -106,10 +106,10 @@ permissions! {
     ProjectManage = "project_manage", Writes, "Work on renovation projects and plans", "办理改造项目与方案";
 
     // Consultations
-    ConsultationRead = "consultation_read", Reads, "See consultations, applications, pledges", "查看征询、申请与承诺";
+    ConsultationRead = "consultation_read", Reads, "See consultations and pledges", "查看征询、申请与承诺";
     ConsultationManage = "consultation_manage", Writes, "Run consultations, answer objections", "组织征询、答复异议";
     ConsultationVisit = "consultation_visit", Writes, "Record visits and applications", "登记走访、申请与承诺";
-    ConsultationTakePart = "consultation_take_part", Writes, "Say, object, apply and pledge", "表达态度、提出异议、申请、承诺";
+    ConsultationTakePart = "consultation_take_part", Writes, "Say, object, apply, pledge", "表态、异议、申请、承诺";
 
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
