@@ -33,7 +33,9 @@ impl SurveyGates for Surveys {
         Ok(Some(GateAnswer {
             gate,
             community_id: found.community_id,
+            opened_at: found.opened_at,
             is_closed: found.state == SurveyState::Closed,
+            holds: verdict.is_some_and(|verdict| verdict.met) && found.next_id.is_none(),
             agreeing: verdict.map_or(0, |verdict| verdict.test.have),
             answered: verdict.map_or(0, |verdict| verdict.answered),
             households: verdict.map_or(0, |verdict| verdict.households),

@@ -19,6 +19,10 @@ crate::text_enum! {
         OtherSurvey = "other_survey",
         /// The survey still takes answers.
         SurveyOpen = "survey_open",
+        /// The survey's own test was not met, or another round took its place.
+        SurveyFailed = "survey_failed",
+        /// The survey began before the project, or before the stage whose outcome it asks about.
+        SurveyTooEarly = "survey_too_early",
         /// The share is below the line.
         ShareTooLow = "share_too_low",
         /// Too few households answered.
@@ -44,7 +48,7 @@ crate::text_enum! {
         /// The publicity began before what it follows.
         PublishedTooEarly = "published_too_early",
         /// The work calendar of the year is not loaded.
-        CalendarMissing = "calendar_missing",
+        NoCalendar = "calendar_missing",
     }
 }
 
@@ -117,6 +121,10 @@ pub struct Facts {
     pub now: UtcTime,
     /// The community of the project.
     pub community_id: crate::kernel::CommunityId,
+    /// When the project was entered.
+    pub created_at: UtcTime,
+    /// When it came to its stage.
+    pub moved_at: UtcTime,
     /// The current plan.
     pub plan: Option<CurrentPlan>,
     /// The newest standing evidence of each requirement.

@@ -1,7 +1,7 @@
 //! What other slices answer that this one must not use: the gates of surveys.
 
 use crate::{
-    kernel::{CommunityId, Outcome, ReferenceId},
+    kernel::{CommunityId, Outcome, ReferenceId, UtcTime},
     platform::db::Conn,
     renovation::model::Gate,
 };
@@ -13,8 +13,12 @@ pub struct GateAnswer {
     pub gate: Gate,
     /// Where it was held.
     pub community_id: CommunityId,
+    /// When it began to take answers.
+    pub opened_at: Option<UtcTime>,
     /// Whether answers are taken no more; nothing is met before.
     pub is_closed: bool,
+    /// Whether its own test was met and no later round took its place.
+    pub holds: bool,
     /// Households that agree, were heard, or are satisfied, by the gate.
     pub agreeing: u64,
     /// Households whose valid answer counts.

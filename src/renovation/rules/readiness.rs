@@ -1,7 +1,9 @@
 //! What is met and what is missing before a stage, from facts alone.
 
 use crate::{
-    kernel::{LastDay, Length, LocalDate, Outcome, Period, Ratio, Threshold, WorkCalendar},
+    kernel::{
+        LastDay, Length, LocalDate, Outcome, Period, Ratio, Threshold, UtcTime, WorkCalendar,
+    },
     renovation::model::{
         Among, Behind, CurrentPlan, EvidenceLink, Facts, Finding, Gate, GateAnswer, GateBase,
         Missing, Need, Proof, Requirement, Stage, VoteAbout, VoteFacts,
@@ -163,8 +165,12 @@ fn survey(
         Some(Missing::OtherSurvey)
     } else if gate == Gate::Adopt && other_text(answer, (proof, facts.plan.as_ref())).is_some() {
         other_text(answer, (proof, facts.plan.as_ref()))
+    } else if answer.opened_at.is_none_or(|opened_at| opened_at < begins(gate, facts)) {
+        Some(Missing::SurveyTooEarly)
     } else if !answer.is_closed {
         Some(Missing::SurveyOpen)
+    } else if !answer.holds {
+        Some(Missing::SurveyFailed)
     } else if coverage.is_some_and(|least| below(least, answer.answered, answer.households)) {
         Some(Missing::CoverageTooLow)
     } else {
@@ -173,7 +179,15 @@ fn survey(
     (missing, have)
 }
 
-/// A survey on a plan that is not the current one.
+/// From when on a survey may ask: of this project, and of what was built only after the building began.
+const fn begins(gate: Gate, facts: &Facts) -> UtcTime {
+    match gate {
+        Gate::Include | Gate::Consult | Gate::Adopt => facts.created_at,
+        Gate::Accept => facts.moved_at,
+    }
+}
+
+/// A survey on a plan that is not the current one, or that was fixed only after it began.
 fn other_text(
     answer: &GateAnswer,
     (proof, plan): (&Proof, Option<&CurrentPlan>),
@@ -181,7 +195,8 @@ fn other_text(
     other_plan(Some(proof), plan).or_else(|| {
         let plan = plan?;
         let is_other = answer.plan_sha256.as_ref().is_some_and(|asked| *asked != plan.sha256);
-        is_other.then_some(Missing::PlanChanged)
+        let is_early = answer.opened_at.is_some_and(|opened_at| opened_at < plan.fixed_at);
+        (is_other || is_early).then_some(Missing::PlanChanged)
     })
 }
 
@@ -225,7 +240,7 @@ pub fn vote_missing(
     if !is_of_place {
         return Some(Missing::VoteElsewhere);
     }
-    let Some(plan) = plan.filter(|_| is_on_plan) else { return None };
+    let plan = plan.filter(|_| is_on_plan)?;
     if let Some(changed) = other_plan(proof, Some(plan)) {
         return Some(changed);
     }
@@ -277,7 +292,7 @@ fn publicity(
         }
     }
     match last_day(days, *from, calendar) {
-        Err(_) => Verdict::of(Some(Missing::CalendarMissing), have, need),
+        Err(_) => Verdict::of(Some(Missing::NoCalendar), have, need),
         Ok(last) => {
             let is_over = facts.now.local_date() > last;
             let missing = (!is_over).then_some(Missing::PublicityRunning);

@@ -50,6 +50,8 @@ fn facts() -> Facts {
     Facts {
         now: at("2026-04-01T01:00:00Z"),
         community_id: CommunityId::new(),
+        created_at: at("2026-01-05T01:00:00Z"),
+        moved_at: at("2026-03-01T01:00:00Z"),
         plan: Some(plan),
         proofs: BTreeMap::new(),
     }
@@ -71,7 +73,9 @@ fn answer(facts: &Facts, gate: Gate, (agreeing, answered, households): (u64, u64
     Behind::Survey(Some(GateAnswer {
         gate,
         community_id: facts.community_id,
+        opened_at: Some(at("2026-03-03T01:00:00Z")),
         is_closed: true,
+        holds: true,
         agreeing,
         answered,
         households,
@@ -187,6 +191,23 @@ fn a_survey_must_be_closed_and_of_this_gate_and_place() {
     assert_eq!(told("g2b_adopt", Behind::Survey(Some(open))), Some(Missing::SurveyOpen));
     let stale = GateAnswer { plan_sha256: Some("ee".to_owned()), ..good.clone() };
     assert_eq!(told("g2b_adopt", Behind::Survey(Some(stale))), Some(Missing::PlanChanged));
+    let failed = GateAnswer { holds: false, ..good.clone() };
+    assert_eq!(told("g2b_adopt", Behind::Survey(Some(failed))), Some(Missing::SurveyFailed));
+    // The second before the plan was fixed, and the same second.
+    let opened = |opened_at| GateAnswer { opened_at: Some(at(opened_at)), ..good.clone() };
+    let early = opened("2026-03-02T00:59:59Z");
+    assert_eq!(told("g2b_adopt", Behind::Survey(Some(early))), Some(Missing::PlanChanged));
+    let just = opened("2026-03-02T01:00:00Z");
+    assert_eq!(told("g2b_adopt", Behind::Survey(Some(just))), None);
+    let Behind::Survey(Some(good_include)) = answer(&base, Gate::Include, (9, 10, 10)) else {
+        panic!()
+    };
+    let before = at("2026-01-05T00:59:59Z");
+    let older = GateAnswer { opened_at: Some(before), ..good_include };
+    assert_eq!(told("g1_include", Behind::Survey(Some(older))), Some(Missing::SurveyTooEarly));
+    let Behind::Survey(Some(accept)) = answer(&base, Gate::Accept, (9, 10, 10)) else { panic!() };
+    let before = GateAnswer { opened_at: Some(at("2026-03-01T00:59:59Z")), ..accept };
+    assert_eq!(told("g3_accept", Behind::Survey(Some(before))), Some(Missing::SurveyTooEarly));
     let fine = GateAnswer { plan_sha256: Some(TEXT.to_owned()), ..good };
     assert_eq!(told("g2b_adopt", Behind::Survey(Some(fine))), None);
 }
@@ -257,7 +278,7 @@ fn d2_a_publicity_is_over_after_its_last_working_day() {
     let before = told("2025-03-01", "2025-03-10T16:00:00Z", None);
     assert_eq!(before.reason, Some(Missing::VoteNotConfirmed));
     let beyond = told("2026-12-26", "2027-03-01T00:00:00Z", Some("2026-12-01T00:00:00Z"));
-    assert_eq!(beyond.reason, Some(Missing::CalendarMissing));
+    assert_eq!(beyond.reason, Some(Missing::NoCalendar));
     let mut changed = with(facts(), "plan_publicity", Behind::Publicity(day("2026-03-03")));
     changed.plan.as_mut().unwrap().id = PlanVersionId::new();
     assert_eq!(of(zhuhai, "plan_publicity", &changed).reason, Some(Missing::PlanChanged));

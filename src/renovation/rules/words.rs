@@ -10,6 +10,12 @@ pub const fn missing(reason: Missing) -> &'static str {
             "问卷不属于本小区或本环节 · the survey is of another gate or another community"
         }
         Missing::SurveyOpen => "问卷尚未截止 · the survey still takes answers",
+        Missing::SurveyFailed => {
+            "问卷本身未达标或已有下一轮 · the survey's own test failed, or another round took its place"
+        }
+        Missing::SurveyTooEarly => {
+            "问卷早于项目或施工开始 · the survey began before the project, or before the works"
+        }
         Missing::ShareTooLow => "比例未达标 · the share is below the line",
         Missing::CoverageTooLow => "参与率未达标 · too few households answered",
         Missing::PlanNotFixed => "方案尚未固定 · no version of the plan is fixed",
@@ -28,9 +34,7 @@ pub const fn missing(reason: Missing) -> &'static str {
         Missing::PublishedTooEarly => {
             "公示早于表决结果确认 · published before the vote was confirmed"
         }
-        Missing::CalendarMissing => {
-            "该年度工作日历未载入 · the work calendar of the year is not loaded"
-        }
+        Missing::NoCalendar => "该年度工作日历未载入 · the work calendar of the year is not loaded",
     }
 }
 

@@ -132,6 +132,8 @@ pub(super) fn gather(
     Ok(Facts {
         now,
         community_id: project.community_id,
+        created_at: project.created_at,
+        moved_at: project.moved_at,
         plan: current_plan(conn, project.id)?,
         proofs,
     })

@@ -43,7 +43,7 @@ pub(super) fn canonical(value: &impl Serialize) -> Outcome<(String, String)> {
 /// # Errors
 /// `internal` if one can't be written.
 pub fn list() -> Outcome<Vec<PolicyView>> {
-    SHIPPED.iter().map(|pack| view(pack)).collect()
+    SHIPPED.iter().map(view).collect()
 }
 
 fn view(pack: &Arc<PolicyPack>) -> Outcome<PolicyView> {

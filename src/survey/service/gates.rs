@@ -28,6 +28,8 @@ pub struct SurveyGate {
     pub round: i32,
     /// The round after it, if any.
     pub next_id: Option<SurveyId>,
+    /// When it began to take answers.
+    pub opened_at: Option<UtcTime>,
     /// Where it stands; only a closed one decides anything.
     pub state: SurveyState,
     /// When it closes or closed.
@@ -62,6 +64,7 @@ pub fn find_gate(conn: &mut Conn, id: SurveyId) -> Outcome<Option<SurveyGate>> {
         subject: row.subject,
         version_id: row.version_id,
         round: row.round,
+        opened_at: row.opened_at,
         state: row.state,
         closes_at: row.closes_at,
     }))

@@ -92,7 +92,9 @@ impl Work {
         GateAnswer {
             gate,
             community_id: self.desk.community,
+            opened_at: Some(self.desk.app.db.clock().legal_now()),
             is_closed: true,
+            holds: true,
             agreeing,
             answered,
             households: 10,
