@@ -25,6 +25,26 @@ impl Said<'_> {
     }
 }
 
+/// What stands of a head's ballots on an item.
+fn standing<'a>(of_head: &[Said<'a>], at: usize, rules: &Rules) -> &'a str {
+    let last = rules.duplicate_policy == "last_valid";
+    let (mut stands, mut online, mut left) = ("invalid", false, rules.max_changes);
+    for said in of_head {
+        let choice = said.choices[at].as_str();
+        if choice == "invalid" {
+            continue;
+        }
+        if stands != "invalid" && !last {
+            if !(online && said.online && left > 0) {
+                continue;
+            }
+            left -= 1;
+        }
+        (stands, online) = (choice, said.online);
+    }
+    stands
+}
+
 impl VoteLog {
     pub fn encoded(&self) -> Vec<Vec<u8>> {
         self.leaves.iter().map(|leaf| leaf.encode().unwrap()).collect()
@@ -239,7 +259,6 @@ impl VoteLog {
     ) -> ItemTally {
         let manifest = self.manifest_of();
         let rules = &manifest.rules;
-        let last = rules.duplicate_policy == "last_valid";
         let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
         let mut voted = Vec::new();
         for (head, of_head) in said {
@@ -247,20 +266,7 @@ impl VoteLog {
                 continue;
             }
             voted.push(*head);
-            let (mut stands, mut online, mut left) = ("invalid", false, rules.max_changes);
-            for said in of_head {
-                let choice = said.choices[at].as_str();
-                if choice == "invalid" {
-                    continue;
-                }
-                if stands != "invalid" && !last {
-                    if !(online && said.online && left > 0) {
-                        continue;
-                    }
-                    left -= 1;
-                }
-                (stands, online) = (choice, said.online);
-            }
+            let stands = standing(of_head, at, rules);
             let sum = sums.entry(stands).or_default();
             sum.area += areas.get(head).unwrap_or(&0);
             sum.heads += 1;

@@ -24,7 +24,7 @@ db_test! {
         let desk = desk(app).await;
         desk.open().await;
         let one = visit(&desk.units[0], 1, "support", desk.tick());
-        desk.upload(&desk.committee, &[one.clone()]).await.expect(200);
+        desk.upload(&desk.committee, std::slice::from_ref(&one)).await.expect(200);
         let mut other = one.clone();
         other["place"] = json!("小区门口");
         for _ in 0..2 {
@@ -47,7 +47,7 @@ db_test! {
         desk.upload(&desk.committee, &[later]).await.expect(200);
         // Another phone comes with what the household had said before.
         let before = visit(&desk.units[0], 1, "support", early);
-        let answer = desk.upload(&desk.grid, &[before.clone()]).await.expect(200);
+        let answer = desk.upload(&desk.grid, std::slice::from_ref(&before)).await.expect(200);
         assert_eq!(outcomes(&answer), [("conflict".to_owned(), Some("later_word".to_owned()))]);
         let household = desk.household(0).await;
         assert_eq!(household["standing"], "oppose");
