@@ -195,15 +195,13 @@ fn a_survey_must_be_closed_and_of_this_gate_and_place() {
     assert_eq!(told("g2b_adopt", Behind::Survey(Some(failed))), Some(Missing::SurveyFailed));
     // The second before the plan was fixed, and the same second.
     let opened = |opened_at| GateAnswer { opened_at: Some(at(opened_at)), ..good.clone() };
-    let early = opened("2026-03-02T00:59:59Z");
+    let [early, just] = ["2026-03-02T00:59:59Z", "2026-03-02T01:00:00Z"].map(opened);
     assert_eq!(told("g2b_adopt", Behind::Survey(Some(early))), Some(Missing::PlanChanged));
-    let just = opened("2026-03-02T01:00:00Z");
     assert_eq!(told("g2b_adopt", Behind::Survey(Some(just))), None);
     let Behind::Survey(Some(good_include)) = answer(&base, Gate::Include, (9, 10, 10)) else {
         panic!()
     };
-    let before = at("2026-01-05T00:59:59Z");
-    let older = GateAnswer { opened_at: Some(before), ..good_include };
+    let older = GateAnswer { opened_at: Some(at("2026-01-05T00:59:59Z")), ..good_include };
     assert_eq!(told("g1_include", Behind::Survey(Some(older))), Some(Missing::SurveyTooEarly));
     let Behind::Survey(Some(accept)) = answer(&base, Gate::Accept, (9, 10, 10)) else { panic!() };
     let before = GateAnswer { opened_at: Some(at("2026-03-01T00:59:59Z")), ..accept };
