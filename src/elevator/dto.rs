@@ -9,6 +9,7 @@ use crate::elevator::model::{
 };
 use crate::kernel::{
     Code, CommunityId, EntranceId, Fen, LocalDate, Outcome, PageQuery, Refusal, VoteId,
+    text::check_text,
 };
 
 const MOST_TEXT: usize = 5_000;
@@ -17,17 +18,8 @@ const MOST_UNITS: usize = 500;
 const MOST_ALTERNATIVES: usize = 20;
 const REFERENCE: &str = "reference";
 
-fn check_text(pointer: &str, text: &str, most: usize) -> Outcome<()> {
-    let length = text.trim().chars().count();
-    if (1..=most).contains(&length) && !text.contains('\0') {
-        return Ok(());
-    }
-    let detail = format!("{length} characters; 1 to {most}");
-    Err(Refusal::field(Code::InvalidField, pointer, detail))
-}
-
 fn check_optional(pointer: &str, text: Option<&String>, most: usize) -> Outcome<()> {
-    text.map_or(Ok(()), |text| check_text(pointer, text, most))
+    text.map_or(Ok(()), |text| check_text(pointer, text, 1..=most).map(drop))
 }
 
 fn check_count(pointer: &str, count: usize, (least, most): (usize, usize)) -> Outcome<()> {
@@ -81,7 +73,7 @@ impl ElevatorAnswerIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<String> {
-        check_text("/answer", &self.answer, MOST_TEXT)?;
+        check_text("/answer", &self.answer, 1..=MOST_TEXT)?;
         Ok(self.answer)
     }
 }
@@ -101,7 +93,7 @@ impl ElevatorReasonIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<String> {
-        check_text("/reason", &self.reason, MOST_TEXT)?;
+        check_text("/reason", &self.reason, 1..=MOST_TEXT)?;
         Ok(self.reason)
     }
 }
@@ -176,10 +168,10 @@ impl ElevatorPlanIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<NewPlan> {
-        check_text("/terms", &self.terms, MOST_TEXT)?;
+        check_text("/terms", &self.terms, 1..=MOST_TEXT)?;
         check_count("/floors", self.floors.len(), (0, MOST_UNITS))?;
         for (at, space) in self.private_space.iter().enumerate() {
-            check_text(&format!("/private_space/{at}/what"), &space.what, 500)?;
+            check_text(&format!("/private_space/{at}/what"), &space.what, 1..=500)?;
         }
         Ok(NewPlan {
             cost: self.cost,
@@ -235,7 +227,7 @@ impl ElevatorTrialIn {
         check_count("/floors", self.floors.len(), (0, MOST_UNITS))?;
         check_count("/alternatives", self.alternatives.len(), (1, MOST_ALTERNATIVES))?;
         let alternative = |(at, one): (usize, AlternativeIn)| {
-            check_text(&format!("/alternatives/{at}/name"), &one.name, MOST_NAME)?;
+            check_text(&format!("/alternatives/{at}/name"), &one.name, 1..=MOST_NAME)?;
             let basis = one.basis.unwrap_or(ShareBasis::Area);
             Ok((one.name, basis, source((one.scheme, one.coefficients))?))
         };
@@ -269,7 +261,7 @@ impl ElevatorObjectionIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<NewObjection> {
-        check_text("/text", &self.text, MOST_TEXT)?;
+        check_text("/text", &self.text, 1..=MOST_TEXT)?;
         check_optional("/unit_code", self.unit_code.as_ref(), MOST_NAME)?;
         Ok(NewObjection { kind: self.kind, unit_code: self.unit_code, text: self.text })
     }
@@ -299,8 +291,8 @@ impl MediationIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<NewMediation> {
-        check_text("/mediators", &self.mediators, 500)?;
-        check_text("/outcome", &self.outcome, MOST_TEXT)?;
+        check_text("/mediators", &self.mediators, 1..=500)?;
+        check_text("/outcome", &self.outcome, 1..=MOST_TEXT)?;
         check_optional("/signed_note", self.signed_note.as_ref(), 500)?;
         let Self { held_on, mediators, outcome, signed_note } = self;
         Ok(NewMediation { held_on, mediators, outcome, signed_note })
@@ -326,7 +318,7 @@ impl ObjectionClosingIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<NewClosing> {
-        check_text("/reason", &self.reason, MOST_TEXT)?;
+        check_text("/reason", &self.reason, 1..=MOST_TEXT)?;
         if (self.closing == Closing::Unsettled) != self.next_way.is_some() {
             let detail = "the next legal way, exactly where it was not settled";
             return Err(Refusal::field(Code::InvalidField, "/next_way", detail));
@@ -361,7 +353,7 @@ impl ElevatorSignatureIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<NewSignature> {
-        check_text("/digest", &self.digest, MOST_NAME)?;
+        check_text("/digest", &self.digest, 1..=MOST_NAME)?;
         check_optional("/unit_code", self.unit_code.as_ref(), MOST_NAME)?;
         if !self.has_read {
             let detail = "read the agreement first";
@@ -397,9 +389,9 @@ impl PaperSignatureIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<NewSignature> {
-        check_text("/digest", &self.digest, MOST_NAME)?;
-        check_text("/unit_code", &self.unit_code, MOST_NAME)?;
-        check_text("/signer_name", &self.signer_name, MOST_NAME)?;
+        check_text("/digest", &self.digest, 1..=MOST_NAME)?;
+        check_text("/unit_code", &self.unit_code, 1..=MOST_NAME)?;
+        check_text("/signer_name", &self.signer_name, 1..=MOST_NAME)?;
         Ok(NewSignature {
             digest: self.digest,
             unit_code: Some(self.unit_code),

@@ -1,6 +1,8 @@
 //! Text as people type it: full-width characters folded, personal data masked for display.
 //! Absent on purpose: Unicode normalisation of names (two spellings of a name stay two spellings).
 
+use super::{Code, Outcome, Refusal};
+
 /// Folds full-width ASCII (`８８．５０`, `Ａ`, `（`) and the ideographic space to half width.
 #[must_use]
 pub fn half_width(text: &str) -> String {
@@ -40,6 +42,24 @@ pub fn mask_id(number: &str) -> String {
     format!("{}{end}", "*".repeat(length - 4))
 }
 
+/// A text without the white space at its ends, of so many characters and without NUL.
+///
+/// # Errors
+/// `invalid_field` at the pointer, with the numbers.
+pub fn check_text(
+    pointer: &str,
+    text: &str,
+    lengths: std::ops::RangeInclusive<usize>,
+) -> Outcome<String> {
+    let trimmed = text.trim();
+    let length = trimmed.chars().count();
+    if lengths.contains(&length) && !trimmed.contains('\0') {
+        return Ok(trimmed.to_owned());
+    }
+    let detail = format!("{length} characters; {} to {}", lengths.start(), lengths.end());
+    Err(Refusal::field(Code::InvalidField, pointer, detail))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +69,15 @@ mod tests {
         assert_eq!(half_width("８８．５０"), "88.50");
         assert_eq!(half_width("面积（㎡）"), "面积(㎡)");
         assert_eq!(squeeze(" 合　 计 "), "合计");
+    }
+
+    #[test]
+    fn a_text_is_trimmed_and_counted_in_characters() {
+        assert_eq!(check_text("/x", " 张三 ", 2..=2), Ok("张三".to_owned()));
+        assert!(
+            check_text("/x", " 张三 ", 3..=9).is_err() && check_text("/x", "张三", 1..=1).is_err()
+        );
+        assert!(check_text("/x", "a\0b", 1..=9).is_err());
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{AreaSource, OwnerKind, UnitUse};
 use crate::kernel::{Area, BuildingId, CommunityId, EntranceId, LocalDate, OwnerId, UnitId};
+use crate::platform::auth::Place;
 use crate::platform::db::{
     Conn,
     schema::{
@@ -87,6 +88,16 @@ pub struct ScopePlace {
     pub community: String,
     /// The building, where the scope is one or lies in one.
     pub building_id: Option<BuildingId>,
+}
+
+impl From<ScopePlace> for Place {
+    fn from(place: ScopePlace) -> Self {
+        Self {
+            division_code: place.division_code,
+            community_id: Some(place.community_id),
+            building_id: place.building_id,
+        }
+    }
 }
 
 /// Where a scope lies; `None` where there is no such thing, where a part of it is missing or named

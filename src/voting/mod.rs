@@ -43,7 +43,7 @@ pub use service::{
     disputes::{DisputeView, file_dispute},
     draft::draft_vote,
     extension::{confirm_extension, propose_extension},
-    facts::{Vote, find_vote, get_pack},
+    facts::{Vote, calendar as work_calendar, find_vote, get_pack},
     incident::{KeyFault, Reopen, Reopened, Which, check_log_keys, reopen_logs},
     log::check_logs,
     log_check::{LogCheck, check_rows_against_logs},

@@ -12,7 +12,7 @@ use crate::kernel::{ApplicationId, Code, CommunityId, LocalDate, Outcome, Refusa
 const MOST_UNITS: usize = 100;
 
 fn optional_name(pointer: &str, text: Option<&str>) -> Outcome<Option<String>> {
-    text.map(|text| check_text(pointer, text, MOST_NAME)).transpose()
+    text.map(|text| check_text(pointer, text, 1..=MOST_NAME)).transpose()
 }
 
 /// An objection to be filed.
@@ -43,7 +43,7 @@ impl ConsultationObjectionIn {
         let mut unit_ids = self.unit_ids;
         unit_ids.sort();
         unit_ids.dedup();
-        let text = check_text("/text", &self.text, MOST_TEXT)?;
+        let text = check_text("/text", &self.text, 1..=MOST_TEXT)?;
         Ok(NewConsultationObjection { unit_ids, reason: self.reason, text })
     }
 }
@@ -78,8 +78,8 @@ impl ObjectionAnswerIn {
         }
         Ok(NewObjectionStep {
             command: ObjectionCommand::Answer,
-            text: check_text("/text", &self.text, MOST_TEXT)?,
-            public_text: Some(check_text("/public_text", &self.public_text, MOST_TEXT)?),
+            text: check_text("/text", &self.text, 1..=MOST_TEXT)?,
+            public_text: Some(check_text("/public_text", &self.public_text, 1..=MOST_TEXT)?),
             plan_version,
             plan_changed: self.plan_changed,
         })
@@ -109,7 +109,7 @@ impl ObjectionResponseIn {
         }
         Ok(NewObjectionStep {
             command: self.response,
-            text: check_text("/text", &self.text, MOST_TEXT)?,
+            text: check_text("/text", &self.text, 1..=MOST_TEXT)?,
             public_text: None,
             plan_version: None,
             plan_changed: false,
@@ -151,7 +151,7 @@ impl ApplicationIn {
         let applicant = match self.channel {
             Channel::Resident => String::new(),
             Channel::StreetDesk | Channel::Hotline => {
-                check_text("/applicant", &self.applicant.unwrap_or_default(), 50)?
+                check_text("/applicant", &self.applicant.unwrap_or_default(), 1..=50)?
             }
             Channel::Import => {
                 let detail = "resident, street_desk or hotline; a file has its own way";
@@ -161,7 +161,7 @@ impl ApplicationIn {
         let new = NewApplication {
             applicant,
             unit_code: optional_name("/unit_code", self.unit_code.as_deref())?,
-            text: check_text("/text", &self.text, MOST_TEXT)?,
+            text: check_text("/text", &self.text, 1..=MOST_TEXT)?,
             reference: optional_name("/reference", self.reference.as_deref())?,
             applied_on: self.applied_on,
         };
@@ -196,7 +196,7 @@ impl ApplicationMergeIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<(ApplicationId, String)> {
-        Ok((self.into, check_text("/reason", &self.reason, MOST_TEXT)?))
+        Ok((self.into, check_text("/reason", &self.reason, 1..=MOST_TEXT)?))
     }
 }
 
@@ -215,7 +215,7 @@ impl ApplicationUnmergeIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<String> {
-        check_text("/reason", &self.reason, MOST_TEXT)
+        check_text("/reason", &self.reason, 1..=MOST_TEXT)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::consultation::model::{
 };
 use crate::kernel::{
     BuildingId, Code, CommunityId, Outcome, PageQuery, Refusal, UnitId, UtcTime, VisitKey,
+    text::check_text,
 };
 
 const MOST_NAME: usize = 200;
@@ -18,19 +19,9 @@ const MOST_TEXT: usize = 2_000;
 /// Visits of a batch at the most.
 pub const MOST_VISITS: usize = 500;
 
-/// A text of 1 to `most` characters, trimmed.
-fn check_text(pointer: &str, text: &str, most: usize) -> Outcome<String> {
-    let trimmed = text.trim();
-    let length = trimmed.chars().count();
-    if (1..=most).contains(&length) && !trimmed.contains('\0') {
-        return Ok(trimmed.to_owned());
-    }
-    Err(Refusal::field(Code::InvalidField, pointer, format!("{length} characters; 1 to {most}")))
-}
-
 /// The same where it may be absent.
 fn check_note(pointer: &str, text: Option<&str>) -> Outcome<Option<String>> {
-    text.map(|text| check_text(pointer, text, MOST_TEXT)).transpose()
+    text.map(|text| check_text(pointer, text, 1..=MOST_TEXT)).transpose()
 }
 
 /// A consultation to be prepared.
@@ -58,7 +49,7 @@ impl ConsultationIn {
             let detail = format!("{percent}; 1 to 100");
             return Err(Refusal::field(Code::InvalidField, "/target_percent", detail));
         }
-        let title = check_text("/title", &self.title, MOST_NAME)?;
+        let title = check_text("/title", &self.title, 1..=MOST_NAME)?;
         Ok((self.community_id, title, i32::from(percent)))
     }
 }
@@ -101,7 +92,7 @@ impl VisitIn {
             return Err(Refusal::field(Code::InvalidField, "/visitors", detail));
         };
         let named = |pointer: &str, visitor: Visitor| {
-            check_text(pointer, &visitor.name, 50).map(|name| Visitor { name, ..visitor })
+            check_text(pointer, &visitor.name, 1..=50).map(|name| Visitor { name, ..visitor })
         };
         Ok(NewVisit {
             client_id: self.client_id,
@@ -110,7 +101,7 @@ impl VisitIn {
             first: named("/visitors/0/name", first)?,
             second: named("/visitors/1/name", second)?,
             visited_at: self.visited_at,
-            place: check_text("/place", &self.place, MOST_NAME)?,
+            place: check_text("/place", &self.place, 1..=MOST_NAME)?,
             stance: self.stance,
             reason: self.reason,
             note: check_note("/note", self.note.as_deref())?,
@@ -209,7 +200,10 @@ impl StanceCorrectionIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<NewCorrection> {
-        Ok(NewCorrection { stance: self.stance, why: check_text("/why", &self.why, MOST_TEXT)? })
+        Ok(NewCorrection {
+            stance: self.stance,
+            why: check_text("/why", &self.why, 1..=MOST_TEXT)?,
+        })
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a decision on a case rests on: the case within the reach, its units, and for whom one acts.
 
-use std::sync::LazyLock;
-
 use crate::elevator::{
     model::{CaseCommand, CaseRow, StepRow},
     rules::{agreement::Ground, state::next_state},
@@ -9,7 +7,7 @@ use crate::elevator::{
 };
 use crate::kernel::{
     Code, ElevatorCaseId, ElevatorStepId, LastDay, Length, LocalDate, Outcome, OwnerId, Period,
-    Refusal, UtcTime, WorkCalendar,
+    Refusal, UtcTime,
 };
 use crate::platform::{
     auth::{Place, Reach},
@@ -18,16 +16,14 @@ use crate::platform::{
 use crate::registry::{
     RegisterScope, ScopeUnit, find_scope_place, list_entrances_of_owner, list_scope_units,
 };
-use crate::voting::{VoteOutcome, find_outcome, shipped_calendar};
-
-static CALENDAR: LazyLock<Outcome<WorkCalendar>> = LazyLock::new(shipped_calendar);
+use crate::voting::{VoteOutcome, find_outcome, work_calendar};
 
 /// 24:00 of the next working day: until then the committee answers a request (上海 2021).
 ///
 /// # Errors
 /// `calendar_missing`.
 pub fn due_at(requested_at: UtcTime) -> Outcome<UtcTime> {
-    let calendar = CALENDAR.as_ref().map_err(Clone::clone)?;
+    let calendar = work_calendar()?;
     let day = Period { length: Length::Days(1), last_day: LastDay::NextWorkingDay };
     day.ends_at(requested_at.local_date(), calendar)
 }
@@ -57,14 +53,7 @@ pub fn get_case(
     }
     // Communities merge and split: whoever answers for the entrance today reaches its case.
     let today_at = find_scope_place(conn, &RegisterScope::Entrance(row.entrance_id))?;
-    let is_reached = today_at.is_some_and(|place| {
-        reach.covers(&Place {
-            division_code: place.division_code,
-            community_id: Some(place.community_id),
-            building_id: place.building_id,
-        })
-    });
-    if is_reached {
+    if today_at.is_some_and(|place| reach.covers(&place.into())) {
         return Ok(row);
     }
     let own = match reach.owner_id() {

@@ -11,7 +11,7 @@ use crate::kernel::{ElevatorCaseId, EntranceId, VoteId};
 use crate::platform::{
     auth::Reach,
     db::{
-        Conn, MultiBackend,
+        Conn, MultiBackend, escape_like,
         schema::{elevator_cases, elevator_requests, elevator_steps, elevator_votes},
     },
 };
@@ -120,10 +120,6 @@ fn within(reach: &Reach, own: &[EntranceId]) -> Within {
         condition = Box::new(condition.or(inside));
     }
     condition
-}
-
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// Keeps a request.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::kernel::{
     BuildingId, Code, CommunityId, EntranceId, OfficialResultId, Outcome, PageQuery, Refusal,
-    UtcTime,
+    UtcTime, text::check_text,
 };
 use crate::official_result::{
     model::{NewOfficialItem, NewOfficialResult, OfficialFilter, OfficialState, OfficialSum},
@@ -14,15 +14,6 @@ use crate::official_result::{
 const MOST_NAME: usize = 200;
 const MOST_TEXT: usize = 5_000;
 const MOST_ITEMS: usize = 100;
-
-fn check_text(pointer: &str, text: &str, most: usize) -> Outcome<()> {
-    let length = text.trim().chars().count();
-    if (1..=most).contains(&length) && !text.contains('\0') {
-        return Ok(());
-    }
-    let detail = format!("{length} characters; 1 to {most}");
-    Err(Refusal::field(Code::InvalidField, pointer, detail))
-}
 
 /// An item as the platform gives it.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -120,10 +111,10 @@ impl OfficialResultIn {
     /// # Errors
     /// `invalid_field`; `official_result_has_faults` with line and reason of every bad row of `csv`.
     pub fn into_command(self) -> Outcome<NewOfficialResult> {
-        check_text("/platform", &self.platform, MOST_NAME)?;
-        check_text("/reference", &self.reference, MOST_NAME)?;
+        check_text("/platform", &self.platform, 1..=MOST_NAME)?;
+        check_text("/reference", &self.reference, 1..=MOST_NAME)?;
         if let Some(correction) = &self.replaces {
-            check_text("/replaces/reason", &correction.reason, MOST_TEXT)?;
+            check_text("/replaces/reason", &correction.reason, 1..=MOST_TEXT)?;
         }
         if self.opens_at >= self.closes_at {
             let detail = "the close is after the opening · 截止须晚于开始";
@@ -146,7 +137,7 @@ impl OfficialResultIn {
             return Err(Refusal::field(Code::InvalidField, "/items", detail));
         }
         for (index, item) in items.iter().enumerate() {
-            check_text(&format!("/items/{index}/title"), &item.title, MOST_NAME)?;
+            check_text(&format!("/items/{index}/title"), &item.title, 1..=MOST_NAME)?;
         }
         Ok(NewOfficialResult {
             community_id: self.community_id,
@@ -191,7 +182,7 @@ impl OfficialWithdrawIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<String> {
-        check_text("/reason", &self.reason, MOST_TEXT)?;
+        check_text("/reason", &self.reason, 1..=MOST_TEXT)?;
         Ok(self.reason.trim().to_owned())
     }
 }
@@ -203,7 +194,7 @@ impl OfficialWithdrawIn {
 pub fn file_name(given: Option<String>) -> Outcome<String> {
     let name = given.unwrap_or_default();
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    check_text("/file", &name, MOST_NAME)?;
+    check_text("/file", &name, 1..=MOST_NAME)?;
     Ok(name)
 }
 

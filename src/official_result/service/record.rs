@@ -105,11 +105,7 @@ fn place_of(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewOfficialResult) -> Out
         .filter(|place| place.community_id == new.community_id)
         .filter(|place| new.building_id.is_none() || place.building_id == new.building_id)
         .ok_or_else(|| Refusal::new(Code::NotFound))?;
-    let place = Place {
-        division_code: place.division_code,
-        community_id: Some(place.community_id),
-        building_id: place.building_id,
-    };
+    let place = Place::from(place);
     if reach.covers(&place) { Ok(place) } else { Err(Refusal::new(Code::NotFound)) }
 }
 

@@ -14,7 +14,7 @@ use crate::official_result::model::{
 use crate::platform::{
     auth::Reach,
     db::{
-        Conn, MultiBackend,
+        Conn, MultiBackend, escape_like,
         schema::{official_result_files, official_result_items, official_results},
     },
 };
@@ -135,10 +135,6 @@ fn within(reach: &Reach) -> Within {
         condition = Box::new(condition.or(inside.nullable()));
     }
     condition
-}
-
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// The items of some results, in their order.

@@ -103,3 +103,9 @@ where
         Ok(())
     }
 }
+
+/// A text as it stands within a pattern of `LIKE … ESCAPE '\\'`.
+#[must_use]
+pub fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}

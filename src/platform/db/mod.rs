@@ -23,7 +23,7 @@ pub use batch::Batch;
 pub use conn::{Conn, MultiBackend};
 pub use door::{Db, DbSettings, Readiness};
 pub use error::Fault;
-pub use helpers::{AnyDb, CHUNK, sum_i64};
+pub use helpers::{AnyDb, CHUNK, escape_like, sum_i64};
 pub use integrity::list_faults;
 pub use migrate::{list_pending, migrate, revert_all};
 pub use pool::{DatabaseUrl, connect};

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::kernel::{
     BuildingId, Code, CommunityId, EntranceId, Fen, LocalDate, Outcome, PageQuery, PlanVersionId,
-    ProjectId, ReferenceId, Refusal, VoteId,
+    ProjectId, ReferenceId, Refusal, VoteId, text::check_text,
 };
 use crate::renovation::model::{
     DocumentProof, ManagementModel, ModelProof, NewPlanItem, NewProject, NewProof, PlanContent,
@@ -14,16 +14,6 @@ use crate::renovation::model::{
 const MOST_NAME: usize = 200;
 const MOST_TEXT: usize = 20_000;
 const MOST_ITEMS: usize = 200;
-
-fn check_text(pointer: &str, text: &str, (least, most): (usize, usize)) -> Outcome<String> {
-    let text = text.trim();
-    let length = text.chars().count();
-    if (least..=most).contains(&length) && !text.contains('\0') {
-        return Ok(text.to_owned());
-    }
-    let detail = format!("{length} characters; {least} to {most}");
-    Err(Refusal::field(Code::InvalidField, pointer, detail))
-}
 
 fn check_sha256(pointer: &str, text: &str) -> Outcome<String> {
     let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
@@ -53,7 +43,7 @@ impl ProjectIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<NewProject> {
-        let name = check_text("/name", &self.name, (1, MOST_NAME))?;
+        let name = check_text("/name", &self.name, 1..=MOST_NAME)?;
         Ok(NewProject { community_id: self.community_id, policy: self.policy, name })
     }
 }
@@ -73,7 +63,7 @@ impl ProjectReasonIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<String> {
-        check_text("/reason", &self.reason, (1, 5_000))
+        check_text("/reason", &self.reason, 1..=5_000)
     }
 }
 
@@ -93,7 +83,7 @@ impl SubstituteIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<(String, ProjectId)> {
-        Ok((check_text("/reason", &self.reason, (1, 5_000))?, self.substitute_id))
+        Ok((check_text("/reason", &self.reason, 1..=5_000)?, self.substitute_id))
     }
 }
 
@@ -163,7 +153,7 @@ impl PlanIn {
         let item = |(index, item): (usize, PlanItemIn)| {
             let pointer = format!("/items/{index}/note");
             Ok(NewPlanItem {
-                note: check_text(&pointer, &item.note, (0, 2_000))?,
+                note: check_text(&pointer, &item.note, 0..=2_000)?,
                 code: item.code,
                 quantity: item.quantity,
                 building_id: item.building_id,
@@ -173,11 +163,11 @@ impl PlanIn {
             })
         };
         Ok(PlanContent {
-            funding: check_text("/funding", &self.funding, (1, MOST_TEXT))?,
+            funding: check_text("/funding", &self.funding, 1..=MOST_TEXT)?,
             management_model: self.management_model,
             starts_on: self.starts_on,
             ends_on: self.ends_on,
-            note: check_text("/note", &self.note, (0, MOST_TEXT))?,
+            note: check_text("/note", &self.note, 0..=MOST_TEXT)?,
             items: self.items.into_iter().enumerate().map(item).collect::<Outcome<_>>()?,
         })
     }
@@ -217,9 +207,9 @@ pub struct DocumentIn {
 
 impl DocumentIn {
     fn into_proof(self) -> Outcome<DocumentProof> {
-        let number = self.number.map(|text| check_text("/proof/number", &text, (1, MOST_NAME)));
+        let number = self.number.map(|text| check_text("/proof/number", &text, 1..=MOST_NAME));
         Ok(DocumentProof {
-            title: check_text("/proof/title", &self.title, (1, MOST_NAME))?,
+            title: check_text("/proof/title", &self.title, 1..=MOST_NAME)?,
             number: number.transpose()?,
             sha256: check_sha256("/proof/sha256", &self.sha256)?,
         })
@@ -295,7 +285,7 @@ impl EvidenceIn {
             ProofIn::Survey { survey_id } => NewProof::Survey(survey_id),
             ProofIn::Vote { vote_id } => NewProof::Vote(vote_id),
             ProofIn::Publicity { starts_on, place } => {
-                let place = check_text("/proof/place", &place, (1, MOST_NAME))?;
+                let place = check_text("/proof/place", &place, 1..=MOST_NAME)?;
                 NewProof::Publicity(starts_on, place)
             }
             ProofIn::Document { document } => NewProof::Document(document.into_proof()?),

@@ -1,11 +1,8 @@
 //! What a decision on a project rests on.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kernel::{Code, EvidenceId, Outcome, ProjectId, Refusal, UtcTime, VoteId, WorkCalendar};
+use crate::kernel::{Code, EvidenceId, Outcome, ProjectId, Refusal, UtcTime, VoteId};
 use crate::platform::{
     auth::{Place, Reach},
     db::Conn,
@@ -18,17 +15,7 @@ use crate::renovation::{
     },
     store::{evidence, plans, projects},
 };
-use crate::voting::{find_outcome, find_papers, shipped_calendar};
-
-static CALENDAR: LazyLock<Outcome<WorkCalendar>> = LazyLock::new(shipped_calendar);
-
-/// The work calendar.
-///
-/// # Errors
-/// `calendar_missing`.
-pub(super) fn calendar() -> Outcome<&'static WorkCalendar> {
-    CALENDAR.as_ref().map_err(Clone::clone)
-}
+use crate::voting::{find_outcome, find_papers};
 
 /// Where a project lies.
 pub(super) fn place_of(row: &ProjectRow) -> Place {

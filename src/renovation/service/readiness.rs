@@ -2,17 +2,14 @@
 
 use serde::Serialize;
 
-use super::{
-    facts::{calendar, gather},
-    policies::pinned,
-};
+use super::{facts::gather, policies::pinned};
 use crate::kernel::{Code, LocalDate, Outcome, ProjectId, Refusal, RuleBroken, UtcTime};
 use crate::platform::db::Conn;
 use crate::renovation::{
     model::{Facts, Finding, PolicyPack, ProjectRow, Stage, SurveyGates, TimelineEntry},
     rules::{policy, readiness::judge, stage::next_on_line, timeline},
 };
-use crate::voting::find_pack_in_force;
+use crate::voting::{find_pack_in_force, work_calendar};
 
 /// What the next step needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -67,7 +64,7 @@ pub fn readiness(
         Some(next) => {
             let (_, pack) = pinned(conn, row.policy_pack_id)?;
             let facts = gather(conn, row, (gates, now))?;
-            judge(&policy::due(&pack, next), &facts, calendar()?)
+            judge(&policy::due(&pack, next), &facts, work_calendar()?)
         }
     };
     let may_advance = row.resume_stage.is_none() && next_stage.is_some();
@@ -106,7 +103,7 @@ fn ahead(pack: &PolicyPack, row: &ProjectRow, facts: &Facts) -> Outcome<Vec<Find
     let Some(next) = next_on_line(on_line(row)) else { return Ok(Vec::new()) };
     let mut wanted = policy::due(pack, next);
     wanted.extend(policy::requirements(pack).filter(|(stage, _)| *stage > next));
-    Ok(judge(&wanted, facts, calendar()?))
+    Ok(judge(&wanted, facts, work_calendar()?))
 }
 
 /// If everything that can is published on that day: the earliest day of each requirement ahead.
@@ -131,7 +128,7 @@ pub fn preview(
     };
     let facts = gather(conn, row, (gates, now))?;
     let findings = ahead(&pack, row, &facts)?;
-    let entries = timeline::preview((&pack, &findings), (publish_on, periods), calendar()?)?;
+    let entries = timeline::preview((&pack, &findings), (publish_on, periods), work_calendar()?)?;
     let next_stage = next_on_line(on_line(row));
     let of_next = entries.iter().filter(|one| next_stage.is_some_and(|next| one.stage <= next));
     let next_stage_earliest = of_next.filter_map(|one| one.earliest).max();

@@ -10,7 +10,7 @@ use crate::kernel::{PolicyPackId, ProjectId};
 use crate::platform::{
     auth::Reach,
     db::{
-        Conn, MultiBackend,
+        Conn, MultiBackend, escape_like,
         schema::{policy_packs, project_steps, projects},
     },
 };
@@ -112,10 +112,6 @@ fn within(reach: &Reach) -> Within {
         condition = Box::new(condition.or(inside));
     }
     condition
-}
-
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// Keeps a step.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::kernel::{
     BuildingId, Code, CommunityId, Outcome, PageQuery, Refusal, SurveyHouseholdId,
-    SurveyQuestionnaireId, SurveyVersionId, UnitId, UtcTime,
+    SurveyQuestionnaireId, SurveyVersionId, UnitId, UtcTime, text::check_text,
 };
 use crate::survey::model::{
     Answers, Given, NewQuestionnaire, NewSurvey, NextRound, Purpose, Question, QuestionKind,
@@ -16,12 +16,7 @@ const MOST_TEXT: usize = 5_000;
 const MOST_BUILDINGS: usize = 500;
 
 fn text(pointer: &str, text: &str, most: usize) -> Outcome<String> {
-    let length = text.trim().chars().count();
-    if (1..=most).contains(&length) && !text.contains('\0') {
-        return Ok(text.trim().to_owned());
-    }
-    let detail = format!("{length} characters; 1 to {most}");
-    Err(Refusal::field(Code::InvalidField, pointer, detail))
+    check_text(pointer, text, 1..=most)
 }
 
 /// A questionnaire with its first version.

@@ -35,7 +35,7 @@ impl DisputeIn {
         check_text("/receipt", &self.receipt, 1..=MOST_NAME)?;
         check_text("/text", &self.text, 1..=MOST_TEXT)?;
         match &self.unit_code {
-            Some(code) => check_text("/unit_code", code, 1..=MOST_NAME),
+            Some(code) => check_text("/unit_code", code, 1..=MOST_NAME).map(drop),
             None => Ok(()),
         }
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::questions::OptionsIn;
-use crate::kernel::{BuildingId, Code, CommunityId, EntranceId, Outcome, Refusal, UnitId};
+use crate::kernel::{
+    BuildingId, Code, CommunityId, EntranceId, Outcome, Refusal, UnitId, text::check_text,
+};
 use crate::voting::model::{NewItem, NewVote, PartOfCommunity, Reliance, UnitSet, VoteEdit};
 
 const MOST_TITLE: usize = 200;
@@ -144,23 +146,6 @@ fn items(items: Vec<ItemIn>) -> Outcome<Vec<NewItem>> {
         })
     };
     items.into_iter().enumerate().map(new).collect()
-}
-
-/// Checks a text's length in characters, and that it holds no NUL.
-///
-/// # Errors
-/// `invalid_field` with the numbers.
-pub fn check_text(
-    pointer: &str,
-    text: &str,
-    lengths: std::ops::RangeInclusive<usize>,
-) -> Outcome<()> {
-    let length = text.trim().chars().count();
-    if lengths.contains(&length) && !text.contains('\0') {
-        return Ok(());
-    }
-    let detail = format!("{length} characters; {} to {}", lengths.start(), lengths.end());
-    Err(Refusal::field(Code::InvalidField, pointer, detail))
 }
 
 /// A change of a draft; a field left out stays as it is.

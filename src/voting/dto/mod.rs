@@ -18,6 +18,7 @@ mod scans;
 mod sittings;
 mod votes;
 
+pub use crate::kernel::text::check_text;
 pub use amendments::AmendmentIn;
 pub use ballots::{AttemptOut, BallotIn, BallotOut, ChoiceIn, HeadOut, ReceiptOut};
 pub use composites::{AuthorityIn, CompositeIn, CompositeQuery, CompositeSummary, MemberIn};
@@ -25,7 +26,7 @@ pub use deliveries::{
     DeliveriesIn, DeliveryCheckIn, DeliveryCorrectionIn, DeliveryQuery, DeliveryUnitQuery,
 };
 pub use disputes::{ConfirmationIn, DisputeIn, DisputeQuery, ProposalIn};
-pub use drafts::{VoteIn, VotePatch, check_text};
+pub use drafts::{VoteIn, VotePatch};
 pub use notices::{DeliveredIn, NoticeQuery, NoticeSheetQuery};
 pub use objections::{AnswerIn, ChallengeIn, ObjectionIn, ObjectionQuery};
 pub use packs::{RulePackIn, RulePackOut};

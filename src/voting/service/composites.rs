@@ -12,7 +12,7 @@ use crate::kernel::{
     Code, CompositeId, CompositeMemberId, CompositePlaceId, Outcome, Refusal, VoteId,
 };
 use crate::platform::{
-    auth::{Place, Reach},
+    auth::Reach,
     db::WriteTx,
     two_people::{Person, must_be_another},
 };
@@ -89,12 +89,7 @@ fn place_row(
         .filter(|found| found.community_id == place.community_id)
         .filter(|found| place.building_id.is_none() || found.building_id == place.building_id)
         .ok_or_else(|| Refusal::new(Code::NotFound))?;
-    let lies = Place {
-        division_code: found.division_code.clone(),
-        community_id: Some(found.community_id),
-        building_id: found.building_id,
-    };
-    if !reach.covers(&lies) {
+    if !reach.covers(&found.clone().into()) {
         return Err(Refusal::new(Code::NotFound));
     }
     require_standing_community(tx.conn(), found.community_id)?;

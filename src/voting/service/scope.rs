@@ -2,10 +2,7 @@
 
 use super::facts::Vote;
 use crate::kernel::{Code, Outcome, Refusal};
-use crate::platform::{
-    auth::{Place, Reach},
-    db::Conn,
-};
+use crate::platform::{auth::Reach, db::Conn};
 use crate::registry::{RegisterScope, find_scope_place, list_building_names};
 use crate::voting::model::{NewVote, PartOfCommunity, UnitSet, VoteScope};
 
@@ -86,12 +83,7 @@ pub(super) fn check_scope(conn: &mut Conn, reach: &Reach, new: &NewVote) -> Outc
         .filter(|place| place.community_id == new.community_id)
         .filter(|place| new.part.building_id.is_none() || place.building_id == new.part.building_id)
         .ok_or_else(|| Refusal::new(Code::NotFound))?;
-    let place = Place {
-        division_code: place.division_code,
-        community_id: Some(place.community_id),
-        building_id: place.building_id,
-    };
-    if reach.covers(&place) { Ok(scope) } else { Err(Refusal::new(Code::NotFound)) }
+    if reach.covers(&place.into()) { Ok(scope) } else { Err(Refusal::new(Code::NotFound)) }
 }
 
 /// Which kind of scope it is: a pack may give a matter to one kind only.

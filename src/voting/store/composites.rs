@@ -6,12 +6,11 @@ use diesel::{
     SelectableHelper, TextExpressionMethods, sql_types::Bool,
 };
 
-use super::votes::escape_like;
 use crate::kernel::{CompositeId, CompositeMemberId, OwnerId, RulePackId, UtcTime, VoteId};
 use crate::platform::{
     auth::Reach,
     db::{
-        Conn, MultiBackend,
+        Conn, MultiBackend, escape_like,
         schema::{
             composite_decisions, composite_members, composite_places, composites, head_owners,
             item_results, vote_clones, vote_items, votes,

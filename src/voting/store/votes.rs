@@ -9,7 +9,7 @@ use crate::kernel::{CommunityId, LocalDate, MaterialId, UtcTime, VoteId};
 use crate::platform::{
     auth::Reach,
     db::{
-        Conn, MultiBackend,
+        Conn, MultiBackend, escape_like,
         schema::{communities, head_owners, vote_items, vote_materials, vote_transitions, votes},
     },
 };
@@ -89,10 +89,6 @@ fn within(reach: &Reach) -> Within {
         condition = Box::new(condition.or(votes::id.eq_any(own).nullable()));
     }
     condition
-}
-
-pub(super) fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// Votes whose announced time has come: noticed ones to open, open ones to close.
