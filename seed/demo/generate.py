@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the two generated registers of the demo district: python3 seed/demo/generate.py
+"""Writes the generated registers of the demo district: python3 seed/demo/generate.py
 
 The output is committed; run this only to change it. Nobody in it exists: division 990xxx is not
-assigned, and numbers of the 199 0000 block are made up. The third register, xingfuli.xlsx, is kept
-as it came.
+assigned, and numbers of the 199 0000 block are made up. The register of xingfuli.xlsx is kept as it
+came.
 """
 
 import csv
@@ -88,6 +88,13 @@ def write(name, encoding, title, rows):
     (HERE / name).write_bytes(text.getvalue().encode(encoding))
 
 
+# The communities of the renovation projects, one for each stage of `src/app/demo/projects.rs`.
+PROJECTS = [
+    "春晖里", "向阳新村", "工人新村", "机床厂宿舍", "纺织里", "光明里", "红旗小区", "建设新村", "友谊里", "和睦里",
+    "新风里", "长青里", "铁路宿舍", "东风里", "胜利里",
+]
+
+
 def main():
     # 和平新村: 2,219 homes in 24 buildings, shops of the developer, a kindergarten of the street.
     owners = Owners(20260301, 1000000)
@@ -111,6 +118,11 @@ def main():
     rows = list(rows_of(owners, [("D", 3, 6, 2, 7200)], 0.15))
     assert len({row[0] for row in rows}) == 36
     write("dianxin-gb18030.csv", "gb18030", "示例街道 电信宿舍楼 业主名册", rows)
+
+    # Ten homes for each renovation project.
+    for place, name in enumerate(PROJECTS):
+        owners = Owners(20260400 + place, 3000000 + 100 * place)
+        write(f"projects/{name}.csv", "utf-8-sig", "", list(rows_of(owners, [(1, 1, 5, 2, 6200)], 0.1)))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 use crate::{
     kernel::{Outcome, ReferenceId, SurveyId},
     platform::db::Conn,
-    renovation::{Gate, GateAnswer, SurveyGates},
-    survey::{Purpose, SurveyState, find_gate},
+    renovation::{Choices, Gate, GateAnswer, SurveyGates},
+    survey::{Purpose, SurveyState, find_gate, public_result},
 };
 
 /// The surveys of this server.
@@ -12,6 +12,26 @@ use crate::{
 pub struct Surveys;
 
 impl SurveyGates for Surveys {
+    fn find_choices(&self, conn: &mut Conn, id: ReferenceId) -> Outcome<Option<Choices>> {
+        let id = SurveyId::from_uuid(id.uuid());
+        let Some(found) = find_gate(conn, id)?.filter(|one| one.state == SurveyState::Closed)
+        else {
+            return Ok(None);
+        };
+        let result = public_result(conn, id)?;
+        let Some(questions) = result.questions else { return Ok(None) };
+        let options = questions.into_iter().flat_map(|question| {
+            let key = question.key;
+            question.options.into_iter().map(move |one| (key.clone(), one.key, one.count))
+        });
+        Ok(Some(Choices {
+            community_id: found.community_id,
+            answered: result.answered,
+            households: result.households,
+            options: options.collect(),
+        }))
+    }
+
     fn find_gate(&self, conn: &mut Conn, id: ReferenceId) -> Outcome<Option<GateAnswer>> {
         let Some(found) = find_gate(conn, SurveyId::from_uuid(id.uuid()))? else {
             return Ok(None);

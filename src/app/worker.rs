@@ -11,7 +11,7 @@ use crate::{
         config::Mode,
         db::{Actor, WriteContext},
     },
-    registry, survey, voting,
+    registry, renovation, survey, voting,
 };
 
 const PAUSE: Duration = Duration::from_secs(1);
@@ -109,6 +109,7 @@ async fn due(app: &App) -> Outcome<()> {
         }
     }
     app.db.write(&context, "survey.due_closes", survey::close_due).await?;
+    app.db.write(&context, "project.due_deadlines", renovation::fire_due).await?;
     voting::keep_hourly_checkpoints(&app.db, &app.log_signer).await?;
     while app.db.write(&context, "audit.chain", audit::extend_chain).await? > 0 {}
     Ok(())

@@ -15,4 +15,7 @@ mod store;
 
 pub use model::{PledgeCount, PledgeKind, Share, Totals};
 pub use routes::routes;
-pub use service::{pledges::pledge_counts, views::consultation_totals};
+pub use service::{
+    pledges::{pledge_counts, pledged_households},
+    views::consultation_totals,
+};

@@ -161,6 +161,7 @@ codes! {
     ProjectStateConflict = "project_state_conflict", 409, "The project's stage does not allow this", "项目当前阶段不允许此操作";
     ProjectNotReady = "project_not_ready", 409, "The next stage's requirements are not met", "尚不满足进入下一阶段的条件";
     PolicyNotInForce = "policy_not_in_force", 409, "The policy pack is not in force today", "政策包今日不在有效期内";
+    PolicyElsewhere = "policy_elsewhere", 409, "The policy pack is of another division", "该政策包不适用于本行政区划";
     PlanFixed = "plan_fixed", 409, "A fixed version of the plan never changes; draft another", "方案版本已固定，不可修改，请另拟新版本";
     PlanNotFixed = "plan_not_fixed", 409, "Fix a version of the plan first", "请先固定一个方案版本";
     PlanNotInVote = "plan_not_in_vote", 409, "The vote is not on the project's current plan version", "该表决不是针对当前方案版本";

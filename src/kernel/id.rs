@@ -330,6 +330,8 @@ ids! {
     PlanItemId = PlanItem;
     /// A piece of evidence for a project's requirement 依据.
     EvidenceId = Evidence;
+    /// A deadline of a renovation project.
+    ProjectDeadlineId = ProjectDeadline;
     /// What a piece of evidence names in another slice: a vote, a survey.
     ReferenceId = Reference;
     /// A consultation 征询 of a community.

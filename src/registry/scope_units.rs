@@ -244,6 +244,20 @@ fn list_units(
     within!(query, scope).order((buildings::name, units::code)).load(conn)
 }
 
+/// The units of `scope` on `day` with their uses, without owners; in no order.
+pub fn list_unit_uses(
+    conn: &mut Conn,
+    scope: &RegisterScope,
+    day: LocalDate,
+) -> QueryResult<Vec<(UnitId, UnitUse)>> {
+    let query = units::table
+        .inner_join(unit_facts::table.on(unit_facts::unit_id.eq(units::id)))
+        .filter(holds!(unit_facts, day))
+        .select((units::id, unit_facts::unit_use))
+        .into_boxed();
+    within!(query, scope).load(conn)
+}
+
 fn list_owners(
     conn: &mut Conn,
     scope: &RegisterScope,

@@ -13,5 +13,14 @@ mod rules;
 mod service;
 mod store;
 
-pub use model::{Gate, GateAnswer, SurveyGates};
+pub use model::{
+    Choices, Gate, GateAnswer, NewPlanItem, NewProject, PlanContent, Quantity, Stage, SurveyGates,
+};
 pub use routes::routes;
+pub use service::{
+    deadlines::fire_due,
+    get_project,
+    plans::{draft as draft_plan, fix as fix_plan},
+    projects::{board as stage_board, create as open_project},
+    readiness::readiness,
+};

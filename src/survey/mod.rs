@@ -20,5 +20,6 @@ pub use routes::routes;
 pub use service::{
     gates::{SurveyGate, find_gate},
     reminders::SurveyPost,
+    results::public_result,
     steps::close_due,
 };

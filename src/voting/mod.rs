@@ -48,7 +48,7 @@ pub use service::{
     log::check_logs,
     log_check::{LogCheck, check_rows_against_logs},
     notices::Post,
-    outcome::{VoteOutcome, VotePapers, find_outcome, find_papers},
+    outcome::{ItemOutcome, VoteOutcome, VotePapers, find_outcome, find_papers},
     packs::{find_pack_in_force, load_shipped_packs},
     steps::{list_due, take_due_step},
 };

@@ -109,8 +109,6 @@ CREATE TABLE project_evidence (
     plan_version_id UUID CONSTRAINT fk_project_evidence__plan_version_id REFERENCES plan_versions (id),
     starts_on DATE,
     place TEXT,
-    pledged BIGINT,
-    households BIGINT,
     model TEXT,
     title TEXT,
     number TEXT,
@@ -120,9 +118,7 @@ CREATE TABLE project_evidence (
     recorder_name TEXT NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
     CONSTRAINT uq_project_evidence__withdraws_id UNIQUE (withdraws_id),
-    CONSTRAINT ck_project_evidence__withdrawal CHECK ((withdraws_id IS NULL) = (reason IS NULL)),
-    CONSTRAINT ck_project_evidence__pledges CHECK ((pledged IS NULL) = (households IS NULL)
-        AND (households IS NULL OR (households > 0 AND pledged >= 0 AND pledged <= households)))
+    CONSTRAINT ck_project_evidence__withdrawal CHECK ((withdraws_id IS NULL) = (reason IS NULL))
 );
 CREATE INDEX ix_project_evidence__project_id ON project_evidence (project_id);
 CREATE INDEX ix_project_evidence__plan_version_id ON project_evidence (plan_version_id);

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use super::{fail, migrate, refuse, say, serve, start};
-use crate::app::demo::{self, PASSWORD, SIGN_INS};
+use crate::app::demo::{self, DEPARTMENTS, PASSWORD, SIGN_INS};
 use crate::platform::config::{CodeDelivery, ConfigArgs, Mode, Settings};
 
 /// Arguments of `demo`.
@@ -61,6 +61,9 @@ fn tell_sign_ins(settings: &Settings) {
     for (login, name, role, _) in SIGN_INS {
         say(format!("  {login:<10} {role:<16} {name}"));
     }
+    let delegates: Vec<String> =
+        DEPARTMENTS.iter().map(|(department, login)| format!("{login} {department}")).collect();
+    say(format!("  {}", delegates.join(", ")));
     say(
         "Owners · 业主: POST /api/v1/auth/codes with a phone number of the register (19900000470);",
     );

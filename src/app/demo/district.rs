@@ -24,10 +24,10 @@ const DIVISIONS: &[(&str, &str)] = &[
 ];
 const DIVISION: &str = "990101001001";
 
-struct Register {
-    community: &'static str,
-    file: &'static str,
-    content: &'static [u8],
+pub(super) struct Register {
+    pub community: &'static str,
+    pub file: &'static str,
+    pub content: &'static [u8],
 }
 
 const REGISTERS: [Register; 3] = [
@@ -74,7 +74,8 @@ pub(super) fn load(app: &App, told: &mut dyn FnMut(&str)) -> Outcome<Communities
     })
 }
 
-fn load_register(
+/// Enters a community and loads its register.
+pub(super) fn load_register(
     app: &App,
     register: Register,
     told: &mut dyn FnMut(&str),

@@ -1,10 +1,12 @@
-//! The demo district: three communities loaded from the files that a street office would upload,
-//! accounts with a known password, votes in every state. Everything goes through the services that
+//! The demo district: communities loaded from the files that a street office would upload, accounts
+//! with a known password, votes in every state, a renovation project in every stage. Everything goes through the services that
 //! the API uses; only the legal clock is turned back while the past is played.
 
 pub mod clock;
 mod district;
 mod people;
+mod projects;
+mod projects_desk;
 mod votes;
 
 use chrono::TimeDelta;
@@ -16,7 +18,7 @@ use crate::{
     platform::db::{Actor, WriteContext},
 };
 
-pub use people::{PASSWORD, SIGN_INS};
+pub use people::{DEPARTMENTS, PASSWORD, SIGN_INS};
 
 /// How long ago the district's story begins.
 const BEGINS_DAYS: i64 = 160;
@@ -46,6 +48,8 @@ fn play(app: &App, told: &mut dyn FnMut(&str)) -> Outcome<()> {
     people::load(app, &communities)?;
     told("Votes · 表决");
     votes::load(app, &communities, told);
+    told("Renovation projects · 改造项目");
+    projects::load(app, told)?;
     Ok(())
 }
 

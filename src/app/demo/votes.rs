@@ -22,6 +22,8 @@ use crate::{
 const BATCH: usize = 250;
 /// Longer than the notice of any holiday season.
 const NOTICE_DAYS: i64 = 26;
+/// Longer than the publicity of a result in any holiday season.
+const PUBLICITY_DAYS: i64 = 25;
 
 /// How far a vote has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,17 +159,30 @@ fn person(name: &str) -> WriteContext {
     WriteContext::of(Actor { account_id: Some(AccountId::new()), ..Actor::named(name) })
 }
 
-struct Player<'a> {
-    app: &'a App,
+/// Moves the legal clock, and votes along it.
+pub(super) struct Player<'a> {
+    pub app: &'a App,
     /// The moment of loading.
-    now: UtcTime,
+    pub now: UtcTime,
 }
 
 impl Player<'_> {
     fn play(&self, community: CommunityId, story: &Story) -> Outcome<()> {
-        let Story { title, matter, noticed, window_days, until, turnout } = *story;
-        self.turn_to(noticed - 2);
-        let id = self.draft(community, (title, matter))?;
+        self.turn_to(story.noticed - 2);
+        let id = self.draft(community, (story.title, story.matter))?;
+        self.run(id, story)
+    }
+
+    /// A drafted vote is held and confirmed, from that day on; answers the day after.
+    pub(super) fn decide(&self, id: VoteId, from: i64) -> Outcome<i64> {
+        let noticed = from + 2;
+        let (until, turnout) = (Until::Confirmed, USUAL);
+        self.run(id, &Story { title: "", matter: "", noticed, window_days: 10, until, turnout })?;
+        Ok(noticed + NOTICE_DAYS + 10 + PUBLICITY_DAYS)
+    }
+
+    fn run(&self, id: VoteId, story: &Story) -> Outcome<()> {
+        let Story { noticed, window_days, until, turnout, .. } = *story;
         if until >= Until::Frozen {
             self.step(id, |tx, vote| steps::freeze_roll(tx, vote, None))?;
         }
@@ -200,7 +215,7 @@ impl Player<'_> {
             self.step(id, steps::publish)?;
         }
         if until >= Until::Confirmed {
-            self.turn_by(TimeDelta::days(25));
+            self.turn_by(TimeDelta::days(PUBLICITY_DAYS));
             self.step(id, steps::confirm)?;
         }
         Ok(())
@@ -239,7 +254,7 @@ impl Player<'_> {
     }
 
     /// Turns legal time to so many days from the loading.
-    fn turn_to(&self, days: i64) {
+    pub(super) fn turn_to(&self, days: i64) {
         self.app.db.clock().set_legal_offset(TimeDelta::days(days));
     }
 
@@ -257,7 +272,11 @@ impl Player<'_> {
         (at(opens), at(opens + days).plus(late))
     }
 
-    fn draft(&self, community: CommunityId, (title, matter): (&str, &str)) -> Outcome<VoteId> {
+    pub(super) fn draft(
+        &self,
+        community: CommunityId,
+        (title, matter): (&str, &str),
+    ) -> Outcome<VoteId> {
         let new = NewVote {
             title: title.to_owned(),
             description: "演示数据".to_owned(),

@@ -1,12 +1,14 @@
 //! Pledges 承诺 of households: given, taken back, fulfilled with a proof.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use serde_json::json;
 
 use super::facts::{households, own_household};
 use crate::consultation::{
     model::{NewPledge, PledgeCount, PledgeKind, PledgeRow, PledgeState},
-    rules::cases::{check_pledge, count_pledges},
+    rules::cases::{check_pledge, count_homes_that_pledged, count_pledges},
     store::pledges,
 };
 use crate::kernel::{
@@ -17,7 +19,7 @@ use crate::platform::{
     db::{Conn, WriteTx},
     two_people::Person,
 };
-use crate::registry::{RegisterScope, find_place_of_community};
+use crate::registry::{RegisterScope, UnitUse, find_place_of_community, list_unit_uses};
 
 /// What stands for a pledge that an owner gives here.
 const ONLINE: &str = "本人在线确认 · confirmed online by the owner";
@@ -178,4 +180,25 @@ pub fn of_community(
 /// Of the database.
 pub fn pledge_counts(conn: &mut Conn, community_id: CommunityId) -> Outcome<Vec<PledgeCount>> {
     Ok(count_pledges(pledges::list_states(conn, community_id)?.into_iter()))
+}
+
+/// Households of a community whose pledges of all these kinds stand, given or fulfilled, of all its
+/// households of that day.
+///
+/// # Errors
+/// Of the database.
+pub fn pledged_households(
+    conn: &mut Conn,
+    (community_id, kinds): (CommunityId, &[PledgeKind]),
+    day: LocalDate,
+) -> Outcome<(u64, u64)> {
+    let units = list_unit_uses(conn, &RegisterScope::Community(community_id), day)?;
+    let homes: HashSet<UnitId> = units
+        .into_iter()
+        .filter(|(_, unit_use)| *unit_use == UnitUse::Residential)
+        .map(|(id, _)| id)
+        .collect();
+    let states = pledges::list_states(conn, community_id)?;
+    let pledged = count_homes_that_pledged(states, kinds, |id| homes.contains(id));
+    Ok((pledged, u64::try_from(homes.len()).unwrap_or(u64::MAX)))
 }

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use crate::kernel::{
-    BuildingId, Code, CommunityId, EntranceId, Fen, LocalDate, Outcome, PageQuery, PlanVersionId,
-    ProjectId, ReferenceId, Refusal, VoteId, text::check_text,
+    BuildingId, Code, CommunityId, EntranceId, Fen, ItemId, LocalDate, Outcome, PageQuery,
+    PlanVersionId, ProjectId, ReferenceId, Refusal, VoteId, text::check_text,
 };
 use crate::renovation::model::{
-    DocumentProof, ManagementModel, ModelProof, NewPlanItem, NewProject, NewProof, PlanContent,
-    ProjectFilter, Quantity, Stage,
+    Chosen, ChosenBy, DocumentProof, ManagementModel, ModelProof, NewPlanItem, NewProject,
+    NewProof, PlanContent, ProjectFilter, Quantity, Stage,
 };
 
 const MOST_NAME: usize = 200;
@@ -110,6 +110,9 @@ pub struct PlanItemIn {
     /// What else is to be said, at most 2,000 characters.
     #[serde(default)]
     pub note: String,
+    /// By which vote or survey it was chosen; the numbers are looked up.
+    #[serde(default)]
+    pub chosen_by: Option<ChosenBy>,
 }
 
 /// The content of a plan's version.
@@ -160,6 +163,7 @@ impl PlanIn {
                 entrance_id: item.entrance_id,
                 cost: item.cost,
                 mandatory: item.mandatory,
+                chosen: item.chosen_by.map(|by| Chosen { by, in_favour: 0, of: 0 }),
             })
         };
         Ok(PlanContent {
@@ -229,6 +233,9 @@ pub enum ProofIn {
     Vote {
         /// The vote.
         vote_id: VoteId,
+        /// The item that decides; needed where several fit.
+        #[serde(default)]
+        item_id: Option<ItemId>,
     },
     /// A publicity.
     Publicity {
@@ -242,15 +249,6 @@ pub enum ProofIn {
         /// The document.
         document: DocumentIn,
     },
-    /// Pledges of households.
-    Pledges {
-        /// Households that pledged everything that the policy names.
-        pledged: u32,
-        /// All households.
-        households: u32,
-        /// The list.
-        document: DocumentIn,
-    },
     /// A management model, decided by a vote or on paper: name one of the two.
     ManagementModel {
         /// The model.
@@ -258,6 +256,9 @@ pub enum ProofIn {
         /// The vote.
         #[serde(default)]
         vote_id: Option<VoteId>,
+        /// The item that decides; needed where several fit.
+        #[serde(default)]
+        item_id: Option<ItemId>,
         /// The decision.
         #[serde(default)]
         document: Option<DocumentIn>,
@@ -283,22 +284,15 @@ impl EvidenceIn {
     pub fn into_command(self) -> Outcome<(String, NewProof)> {
         let proof = match self.proof {
             ProofIn::Survey { survey_id } => NewProof::Survey(survey_id),
-            ProofIn::Vote { vote_id } => NewProof::Vote(vote_id),
+            ProofIn::Vote { vote_id, item_id } => NewProof::Vote(vote_id, item_id),
             ProofIn::Publicity { starts_on, place } => {
                 let place = check_text("/proof/place", &place, 1..=MOST_NAME)?;
                 NewProof::Publicity(starts_on, place)
             }
             ProofIn::Document { document } => NewProof::Document(document.into_proof()?),
-            ProofIn::Pledges { pledged, households, document } => {
-                if households == 0 || pledged > households {
-                    let detail = "at most all households, of which there are some · 不得超过总户数";
-                    return Err(Refusal::field(Code::InvalidField, "/proof/pledged", detail));
-                }
-                NewProof::Pledges(pledged, households, document.into_proof()?)
-            }
-            ProofIn::ManagementModel { model, vote_id, document } => {
+            ProofIn::ManagementModel { model, vote_id, item_id, document } => {
                 let by = match (vote_id, document) {
-                    (Some(id), None) => ModelProof::Vote(id),
+                    (Some(id), None) => ModelProof::Vote(id, item_id),
                     (None, Some(document)) => ModelProof::Document(document.into_proof()?),
                     _ => {
                         let detail = "a vote or a document · 二者择一";
@@ -358,4 +352,13 @@ pub struct TimelineQuery {
 pub struct DiffQuery {
     /// The earlier version.
     pub from: PlanVersionId,
+}
+
+/// Whose answers a menu shows.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct MenuQuery {
+    /// A closed survey of the community; an option whose key is an item's code in small letters counts.
+    pub survey_id: ReferenceId,
 }

@@ -31,13 +31,15 @@ crate::text_enum! {
         PlanNotFixed = "plan_not_fixed",
         /// The plan was changed after this.
         PlanChanged = "plan_changed",
-        /// The vote was held among others.
+        /// The vote was held among others, or not by the owners of every place where works are planned.
         VoteElsewhere = "vote_elsewhere",
+        /// The item is an option of a question: which plan won can't be told from it.
+        ItemIsOption = "item_is_option",
         /// The plan's SHA-256 is not among the vote's materials.
         PlanNotInVote = "plan_not_in_vote",
-        /// The roll was frozen before the plan was fixed.
+        /// The roll was frozen before the plan was fixed, or before the project began.
         RollFrozenTooEarly = "roll_frozen_too_early",
-        /// No item of the vote is of the class that is needed.
+        /// The item is not of the class that is needed.
         ClassTooLow = "class_too_low",
         /// The vote is not confirmed.
         VoteNotConfirmed = "vote_not_confirmed",
@@ -59,11 +61,13 @@ pub struct VoteFacts {
     pub state: String,
     /// Whether it was held among all owners of the community.
     pub of_community: bool,
-    /// Whether it was held within the community.
-    pub within_community: bool,
-    /// The classes of its items.
-    pub classes: Vec<ItemClass>,
-    /// Whether it is confirmed and everything passed.
+    /// Whether it was held within the community, among the owners of every place of the plan's items.
+    pub covers_plan: bool,
+    /// The class of the deciding item.
+    pub class: ItemClass,
+    /// Whether that is an option of a question.
+    pub is_option: bool,
+    /// Whether the vote is confirmed and the item passed, and won where it is an option.
     pub passed: bool,
     /// When it was confirmed.
     pub confirmed_at: Option<UtcTime>,
@@ -82,8 +86,6 @@ pub enum Behind {
     Vote(VoteFacts),
     /// A publicity from a day on.
     Publicity(LocalDate),
-    /// Households that pledged, of all.
-    Pledges(u64, u64),
     /// A document.
     Document,
 }
@@ -101,9 +103,9 @@ pub struct Proof {
     pub behind: Behind,
 }
 
-/// The newest fixed version of the plan.
+/// A fixed version of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CurrentPlan {
+pub struct FixedPlan {
     /// The version.
     pub id: PlanVersionId,
     /// Its number.
@@ -112,6 +114,28 @@ pub struct CurrentPlan {
     pub sha256: String,
     /// When it was fixed.
     pub fixed_at: UtcTime,
+}
+
+/// The newest fixed version of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrentPlan {
+    /// The version.
+    pub fixed: FixedPlan,
+    /// Earlier ones of which it is a small change order: what was decided on them still holds.
+    pub changed_little: Vec<FixedPlan>,
+}
+
+impl CurrentPlan {
+    /// The versions whose decisions hold for it.
+    pub fn versions(&self) -> impl Iterator<Item = &FixedPlan> {
+        std::iter::once(&self.fixed).chain(&self.changed_little)
+    }
+
+    /// That version, where what was decided on it still holds.
+    #[must_use]
+    pub fn version(&self, id: Option<PlanVersionId>) -> Option<&FixedPlan> {
+        self.versions().find(|plan| Some(plan.id) == id)
+    }
 }
 
 /// Everything that readiness rests on.
@@ -123,10 +147,12 @@ pub struct Facts {
     pub community_id: crate::kernel::CommunityId,
     /// When the project was entered.
     pub created_at: UtcTime,
-    /// When it came to its stage.
-    pub moved_at: UtcTime,
+    /// When the works began.
+    pub building_at: Option<UtcTime>,
     /// The current plan.
     pub plan: Option<CurrentPlan>,
+    /// For each requirement of pledges: households whose pledges all stand, of all households.
+    pub pledged: BTreeMap<String, (u64, u64)>,
     /// The newest standing evidence of each requirement.
     pub proofs: BTreeMap<String, Proof>,
 }

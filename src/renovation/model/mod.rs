@@ -1,11 +1,15 @@
 //! The words of a renovation project: stages, commands, requirements, plans, what is asked for.
 
+mod chosen;
+mod deadline;
 mod findings;
 mod policy;
 mod ports;
 mod quantity;
 mod rows;
 
+pub use chosen::*;
+pub use deadline::*;
 pub use findings::*;
 pub use policy::*;
 pub use ports::*;
@@ -13,7 +17,7 @@ pub use quantity::Quantity;
 pub use rows::*;
 
 use crate::kernel::{
-    BuildingId, CommunityId, EntranceId, Fen, LocalDate, ProjectId, ReferenceId, VoteId,
+    BuildingId, CommunityId, EntranceId, Fen, ItemId, LocalDate, ProjectId, ReferenceId, VoteId,
 };
 
 crate::text_enum! {
@@ -191,6 +195,8 @@ pub struct NewPlanItem {
     pub mandatory: bool,
     /// What else is to be said.
     pub note: String,
+    /// By which vote or survey it was chosen.
+    pub chosen: Option<Chosen>,
 }
 
 /// The content of a plan's version.
@@ -226,14 +232,12 @@ pub struct DocumentProof {
 pub enum NewProof {
     /// A survey.
     Survey(ReferenceId),
-    /// A vote.
-    Vote(VoteId),
+    /// A vote, with the item that decides; its only fitting one where none is named.
+    Vote(VoteId, Option<ItemId>),
     /// A publicity: its first day and its place.
     Publicity(LocalDate, String),
     /// A document.
     Document(DocumentProof),
-    /// Households that pledged, of all; the document lists them.
-    Pledges(u32, u32, DocumentProof),
     /// A management model, by a vote or by a recorded decision.
     Model(ManagementModel, ModelProof),
 }
@@ -241,8 +245,8 @@ pub enum NewProof {
 /// How a management model was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ModelProof {
-    /// By a vote.
-    Vote(VoteId),
+    /// By a vote, with the item that decides; its only one where none is named.
+    Vote(VoteId, Option<ItemId>),
     /// By a decision on paper.
     Document(DocumentProof),
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Stage;
+pub use crate::consultation::PledgeKind;
 use crate::kernel::{LocalDate, Ratio};
 use crate::voting::{Basis, ItemClass};
 
@@ -73,20 +74,6 @@ crate::text_enum! {
     }
 }
 
-crate::text_enum! {
-    /// What households pledge 承诺.
-    pub enum Pledge {
-        /// 配合施工.
-        Cooperate = "cooperate",
-        /// 拆除违建.
-        RemoveIllegalStructures = "remove_illegal_structures",
-        /// 交纳物业费.
-        PayPropertyFee = "pay_property_fee",
-        /// 交存维修资金.
-        DepositRepairFund = "deposit_repair_fund",
-    }
-}
-
 /// What must be there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
@@ -129,10 +116,10 @@ pub enum Need {
         /// The departments that take part.
         departments: Vec<String>,
     },
-    /// Pledges of households.
+    /// Households whose pledges of all these kinds stand.
     Pledges {
         /// What they pledge.
-        of: Vec<Pledge>,
+        of: Vec<PledgeKind>,
         /// At least this share of all households.
         share: Ratio,
     },
@@ -171,9 +158,24 @@ pub struct Requirement {
 pub struct StageRule {
     /// The stage.
     pub stage: Stage,
+    /// Days within which it should be reached from the stage before; the last moves to a working day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_days: Option<u32>,
     /// What it requires.
     #[serde(default)]
     pub requires: Vec<Requirement>,
+}
+
+/// How far a plan may change before what was decided on it must be decided anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeOrders {
+    /// The changed costs together, of the whole estimate, at the most.
+    pub cost: Ratio,
+    /// The text that says so, or that nothing does.
+    pub clause: String,
+    /// How far the clause may be trusted.
+    pub basis: Basis,
 }
 
 /// One version of a policy pack.
@@ -193,6 +195,12 @@ pub struct PolicyPack {
     /// The last day on which a project may pin it; absent while it is in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_until: Option<LocalDate>,
+    /// Codes of the divisions whose projects may pin it, each with all below it; every one where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub divisions: Vec<String>,
+    /// Change orders; absent where every change of the plan is decided anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_orders: Option<ChangeOrders>,
     /// The rule pack of votes by which timelines are reckoned.
     pub vote_pack: String,
     /// What a user must be told, each in Chinese and English.

@@ -31,9 +31,29 @@ pub struct GateAnswer {
     pub link: String,
 }
 
+/// How often each option of a survey was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choices {
+    /// Where it was held.
+    pub community_id: CommunityId,
+    /// Households whose valid answer counts.
+    pub answered: u64,
+    /// Households on the frozen roll.
+    pub households: u64,
+    /// Question, option and households that chose it.
+    pub options: Vec<(String, String, u64)>,
+}
+
 /// Surveys as this slice asks for them. The application mounts an answer as
 /// `web::Data<dyn SurveyGates>`; it is `app::survey_gates`.
 pub trait SurveyGates: Send + Sync + 'static {
+    /// What a closed survey of a community says of its options; `None` where there is no such one, where
+    /// it is void, and where too few answered to tell.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn find_choices(&self, conn: &mut Conn, id: ReferenceId) -> Outcome<Option<Choices>>;
+
     /// The gate of a survey; `None` where there is no such survey.
     ///
     /// # Errors

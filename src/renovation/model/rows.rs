@@ -4,8 +4,8 @@ use diesel::{Insertable, Queryable, Selectable};
 
 use super::{ManagementModel, PlanState, ProjectCommand, RequirementKind, Stage};
 use crate::kernel::{
-    BuildingId, CommunityId, EntranceId, EvidenceId, Fen, LocalDate, PlanItemId, PlanVersionId,
-    PolicyPackId, ProjectId, ProjectStepId, ReferenceId, UtcTime,
+    BuildingId, CommunityId, EntranceId, EvidenceId, Fen, ItemId, LocalDate, PlanItemId,
+    PlanVersionId, PolicyPackId, ProjectId, ProjectStepId, ReferenceId, UtcTime,
 };
 use crate::platform::db::schema::{
     plan_items, plan_versions, policy_packs, project_evidence, project_steps, projects,
@@ -92,6 +92,7 @@ pub struct PlanItemRow {
     pub cost: Fen,
     pub mandatory: bool,
     pub note: String,
+    pub chosen: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -106,8 +107,6 @@ pub struct EvidenceRow {
     pub plan_version_id: Option<PlanVersionId>,
     pub starts_on: Option<LocalDate>,
     pub place: Option<String>,
-    pub pledged: Option<i64>,
-    pub households: Option<i64>,
     pub model: Option<ManagementModel>,
     pub title: Option<String>,
     pub number: Option<String>,
@@ -116,4 +115,5 @@ pub struct EvidenceRow {
     pub reason: Option<String>,
     pub recorder_name: String,
     pub recorded_at: UtcTime,
+    pub item_id: Option<ItemId>,
 }

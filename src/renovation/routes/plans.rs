@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, http::StatusCode, http::header, post, put, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{on_project, read_project};
+use super::{Gates, on_project, port, read_project};
 use crate::kernel::{PlanVersionId, ProjectId};
 use crate::platform::{
     auth::{
@@ -42,14 +42,14 @@ type Ids = web::Path<(ProjectId, PlanVersionId)>;
 async fn draft_plan(
     auth: Authorized<ProjectManage>,
     db: web::Data<Db>,
-    project_id: web::Path<ProjectId>,
+    (project_id, gates): (web::Path<ProjectId>, Gates),
     body: Body<PlanIn>,
 ) -> Result<HttpResponse, Problem> {
-    let context = body.bind(auth.context());
+    let (context, gates) = (body.bind(auth.context()), port(gates));
     let content = body.value.into_command()?;
     let label = ("project.plan_draft", StatusCode::CREATED);
     on_project((auth, db, context), label, *project_id, move |tx, row, _| {
-        plans::draft(tx, row, &content)
+        plans::draft(tx, (row, &*gates), &content)
     })
     .await
 }
@@ -103,14 +103,14 @@ async fn get_plan(
 async fn replace_plan(
     auth: Authorized<ProjectManage>,
     db: web::Data<Db>,
-    ids: Ids,
+    (ids, gates): (Ids, Gates),
     body: Body<PlanIn>,
 ) -> Result<HttpResponse, Problem> {
-    let context = body.bind(auth.context());
+    let (context, gates) = (body.bind(auth.context()), port(gates));
     let ((id, plan_id), content) = (ids.into_inner(), body.value.into_command()?);
     let label = ("project.plan_replace", StatusCode::OK);
     on_project((auth, db, context), label, id, move |tx, row, _| {
-        plans::replace(tx, (row, plan_id), &content)
+        plans::replace(tx, (row, &*gates, plan_id), &content)
     })
     .await
 }
@@ -184,8 +184,7 @@ async fn compare_plans(
     query: web::Query<DiffQuery>,
 ) -> Result<HttpResponse, Problem> {
     let ((id, to), from) = (ids.into_inner(), query.from);
-    let read = read_project((&auth, &db), id, move |conn, row, _| {
-        plans::compare(conn, row.id, (from, to))
-    });
+    let read =
+        read_project((&auth, &db), id, move |conn, row, _| plans::compare(conn, &row, (from, to)));
     Ok(HttpResponse::Ok().json(read.await?))
 }

@@ -18,9 +18,10 @@ use crate::platform::{
     http::{Body, IfMatch, Problem, command, etag, page_of},
 };
 use crate::renovation::{
-    dto::{ProjectIn, ProjectQuery, ProjectReasonIn, SubstituteIn, TimelineQuery},
-    model::Aside,
+    dto::{MenuQuery, ProjectIn, ProjectQuery, ProjectReasonIn, SubstituteIn, TimelineQuery},
+    model::{Aside, DeadlineRow, MenuLine},
     service::{
+        deadlines, menu,
         projects::{self, StageCount},
         readiness::{self, Readiness, Timeline},
         views::{self, ProjectSummary, ProjectView},
@@ -35,6 +36,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(get_project)
         .service(get_project_readiness)
         .service(get_project_timeline)
+        .service(list_project_deadlines)
+        .service(get_project_menu)
         .service(advance_project)
         .service(suspend_project)
         .service(resume_project)
@@ -153,6 +156,45 @@ async fn get_project_timeline(
     let (gates, day) = (port(gates), query.publish_on);
     let read = read_project((&auth, &db), *project_id, move |conn, row, now| {
         readiness::preview(conn, &row, (&*gates, now, day))
+    });
+    Ok(HttpResponse::Ok().json(read.await?))
+}
+
+/// What the clock fires, and fired: reminders of the stage, ends of publicities; by their moments.
+#[utoipa::path(
+    tag = "renovation", summary = "Deadlines · 时限", operation_id = "list_project_deadlines",
+    security(("bearer" = [])),
+    params(("project_id" = ProjectId, Path, description = "The project")),
+    responses((status = 200, description = "By their moments", body = Vec<DeadlineRow>))
+)]
+#[get("/projects/{project_id}/deadlines")]
+async fn list_project_deadlines(
+    auth: Authorized<ProjectRead>,
+    db: web::Data<Db>,
+    project_id: web::Path<ProjectId>,
+) -> Result<HttpResponse, Problem> {
+    let read =
+        read_project((&auth, &db), *project_id, |conn, row, _| deadlines::list(conn, row.id));
+    Ok(HttpResponse::Ok().json(read.await?))
+}
+
+/// The residents' menu: the items that a closed survey asked about, the most chosen first.
+#[utoipa::path(
+    tag = "renovation", summary = "Residents' menu · 居民菜单", operation_id = "get_project_menu",
+    security(("bearer" = [])),
+    params(("project_id" = ProjectId, Path, description = "The project"), MenuQuery),
+    responses((status = 200, description = "The most chosen first", body = Vec<MenuLine>))
+)]
+#[get("/projects/{project_id}/menu")]
+async fn get_project_menu(
+    auth: Authorized<ProjectRead>,
+    db: web::Data<Db>,
+    (project_id, query): (web::Path<ProjectId>, web::Query<MenuQuery>),
+    gates: Gates,
+) -> Result<HttpResponse, Problem> {
+    let (gates, survey_id) = (port(gates), query.survey_id);
+    let read = read_project((&auth, &db), *project_id, move |conn, row, _| {
+        menu::menu(conn, (&row, &*gates), survey_id)
     });
     Ok(HttpResponse::Ok().json(read.await?))
 }

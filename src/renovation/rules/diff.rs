@@ -8,7 +8,8 @@ use crate::{
     renovation::rules::catalogue,
 };
 
-type Key = (String, String);
+/// Code and place.
+pub type Key = (String, String);
 
 /// The item's place for people: its id, where it has one.
 fn place(item: &NewPlanItem) -> String {
@@ -20,7 +21,7 @@ fn place(item: &NewPlanItem) -> String {
 }
 
 /// Items by code and place; the same twice is added up.
-fn by_key(items: &[NewPlanItem]) -> BTreeMap<Key, NewPlanItem> {
+pub fn by_key(items: &[NewPlanItem]) -> BTreeMap<Key, NewPlanItem> {
     let mut found: BTreeMap<Key, NewPlanItem> = BTreeMap::new();
     for item in items {
         let key = (item.code.clone(), place(item));
@@ -116,4 +117,97 @@ fn texts(before: &PlanContent, after: &PlanContent) -> Vec<PlanChange> {
             )
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        kernel::LocalDate,
+        renovation::model::{ManagementModel, Quantity},
+        renovation::rules::change_order::weigh,
+    };
+
+    fn day(text: &str) -> LocalDate {
+        text.parse().unwrap()
+    }
+
+    fn item(code: &str, quantity: i64, cost: i64) -> NewPlanItem {
+        NewPlanItem {
+            code: code.to_owned(),
+            quantity: Quantity(quantity),
+            building_id: None,
+            entrance_id: None,
+            cost: Fen(cost),
+            mandatory: true,
+            note: String::new(),
+            chosen: None,
+        }
+    }
+
+    fn content(items: Vec<NewPlanItem>) -> PlanContent {
+        PlanContent {
+            funding: "财政".to_owned(),
+            management_model: None,
+            starts_on: Some(day("2026-06-01")),
+            ends_on: None,
+            note: String::new(),
+            items,
+        }
+    }
+
+    #[test]
+    fn a_change_order_is_small_up_to_the_limit_and_a_fen_more_is_not() {
+        let limit = "1/20".parse().unwrap();
+        let before = content(vec![item("B01", 100_000, 1_000_000), item("I03", 8_000, 1_000_000)]);
+        let is_small = |items| weigh(&before, &content(items), limit).is_small;
+        let lamps = item("I03", 8_000, 1_000_000);
+        assert!(is_small(vec![item("B01", 100_000, 1_100_000), lamps.clone()]));
+        assert!(!is_small(vec![item("B01", 100_000, 1_100_001), lamps.clone()]));
+        // More here does not make up for less there.
+        let both = vec![item("B01", 100_000, 1_050_001), item("I03", 8_000, 950_000)];
+        assert!(!is_small(both));
+        // A tenth of the pipe is a tenth of its cost, though the estimate stays.
+        assert!(is_small(vec![item("B01", 90_000, 1_000_000), lamps.clone()]));
+        assert!(!is_small(vec![item("B01", 89_999, 1_000_000), lamps.clone()]));
+        // What is mandatory, who pays and who manages is never small.
+        let mut optional = vec![item("B01", 100_000, 1_000_000), lamps.clone()];
+        optional[0].mandatory = false;
+        assert!(!is_small(optional));
+        assert!(!is_small(vec![lamps.clone()]));
+        let same = || content(before.items.clone());
+        for changed in [
+            PlanContent { funding: "业主".to_owned(), ..same() },
+            PlanContent { management_model: Some(ManagementModel::Other), ..same() },
+        ] {
+            let found = weigh(&before, &changed, limit);
+            assert_eq!((found.is_small, found.reasons.len(), found.changed), (false, 1, Fen(0)));
+        }
+        assert!(weigh(&before, &PlanContent { note: "x".to_owned(), ..same() }, limit).is_small);
+    }
+
+    #[test]
+    fn a_diff_says_in_plain_words_what_changed() {
+        let before = content(vec![item("B01", 120_000, 1_200_000), item("I03", 8_000, 80_000)]);
+        assert_eq!(diff(&before, &before), []);
+        let mut after = PlanContent {
+            management_model: Some(ManagementModel::PropertyCompany),
+            items: vec![item("B01", 130_500, 1_200_000), item("I14", 1_000, 60_000_000)],
+            ..before.clone()
+        };
+        after.items[0].mandatory = false;
+        let told: Vec<String> = diff(&before, &after).into_iter().map(|one| one.zh).collect();
+        assert_eq!(
+            told,
+            [
+                "数量变更：B01 供水设施改造（小区 · community） 120.000 → 130.500",
+                "必选变更：B01 供水设施改造（小区 · community） 必选 · mandatory → 可选 · optional",
+                "新增：I14 加装电梯（小区 · community） 1.000 部，600000.00 元",
+                "取消：I03 照明设施（小区 · community） 8.000 盏，800.00 元",
+                "管理模式变更：- → property_company",
+            ]
+        );
+        let english = &diff(&before, &after)[2].en;
+        assert_eq!(english, "added: I14 Elevators (小区 · community) 1.000 部, 600000.00 yuan");
+    }
 }

@@ -1,6 +1,8 @@
 //! Pure decisions of renovation projects.
 
 pub mod catalogue;
+pub mod change_order;
+pub mod deadlines;
 pub mod diff;
 pub mod policy;
 pub mod readiness;
@@ -8,5 +10,7 @@ pub mod stage;
 pub mod timeline;
 mod words;
 
+#[cfg(test)]
+mod drawing;
 #[cfg(test)]
 mod tests;

@@ -75,6 +75,23 @@ pub fn faults(pack: &PolicyPack) -> Vec<String> {
         }
         found.extend(faults_of(pack, requirement));
     }
+    if pack
+        .stages
+        .iter()
+        .any(|rule| rule.within_days.is_some_and(|days| !(8..=3_650).contains(&days)))
+    {
+        found.push("within_days is 8 to 3,650 days".to_owned());
+    }
+    let is_code = |code: &String| {
+        (2..=12).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if !pack.divisions.iter().all(is_code) {
+        found.push("divisions are codes of 2 to 12 digits".to_owned());
+    }
+    let share = pack.change_orders.as_ref().map(|orders| orders.cost);
+    if share.is_some_and(|share| !(1..share.den()).contains(&share.num())) {
+        found.push("change_orders.cost is over 0 and below 1".to_owned());
+    }
     if pack.effective_until.is_some_and(|until| until < pack.effective_from) {
         found.push("effective_until is before effective_from".to_owned());
     }
@@ -125,6 +142,17 @@ pub fn is_in_force(pack: &PolicyPack, day: LocalDate) -> bool {
     pack.effective_from <= day && pack.effective_until.is_none_or(|until| day <= until)
 }
 
+/// The codes that no place has: an example district may try every pack.
+const EXAMPLES: &str = "99";
+
+/// Whether a project of that division may pin it.
+#[must_use]
+pub fn is_of_division(pack: &PolicyPack, division_code: &str) -> bool {
+    pack.divisions.is_empty()
+        || division_code.starts_with(EXAMPLES)
+        || pack.divisions.iter().any(|code| division_code.starts_with(code.as_str()))
+}
+
 /// A requirement of a pack with its stage.
 #[must_use]
 pub fn find<'a>(pack: &'a PolicyPack, key: &str) -> Option<(Stage, &'a Requirement)> {
@@ -167,15 +195,17 @@ pub const fn is_bound_to_plan(need: &Need) -> bool {
     }
 }
 
-/// What must be met before a stage begins: its own requirements, and of earlier stages those bound to
-/// the plan, which must still hold until the works are accepted. So a plan that was changed after the
-/// vote is caught at the next step, whichever it is (ours).
+/// What must be met before a stage begins: its own requirements, and all of earlier stages, which must
+/// still hold: a survey that was voided, a vote that was annulled, evidence that was withdrawn calls the
+/// project back. Two fall away (ours): pledges are looked at once, since a household may break its
+/// word and must not stop a building site; and what is bound to the plan ends with the acceptance.
 #[must_use]
 pub fn due(pack: &PolicyPack, to: Stage) -> Vec<(Stage, &Requirement)> {
-    let is_early = to <= Stage::Accepted;
+    let still_holds = |need: &Need| match need {
+        Need::Pledges { .. } => false,
+        need => !is_bound_to_plan(need) || to <= Stage::Accepted,
+    };
     requirements(pack)
-        .filter(|(stage, one)| {
-            *stage == to || (is_early && *stage < to && is_bound_to_plan(&one.need))
-        })
+        .filter(|(stage, one)| *stage == to || (*stage < to && still_holds(&one.need)))
         .collect()
 }

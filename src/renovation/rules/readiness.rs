@@ -37,7 +37,7 @@ pub fn judge(
 
 fn finding((stage, one): (Stage, &Requirement), facts: &Facts, calendar: &WorkCalendar) -> Finding {
     let proof = facts.proofs.get(&one.key);
-    let verdict = decide(&one.need, (proof, facts), calendar);
+    let verdict = decide(one, (proof, facts), calendar);
     let evidence =
         proof.map(|proof| EvidenceLink { evidence_id: proof.id, link: proof.link.clone() });
     Finding {
@@ -60,15 +60,18 @@ fn finding((stage, one): (Stage, &Requirement), facts: &Facts, calendar: &WorkCa
 }
 
 fn decide(
-    need: &Need,
+    one: &Requirement,
     (proof, facts): (Option<&Proof>, &Facts),
     calendar: &WorkCalendar,
 ) -> Verdict {
     let plan = facts.plan.as_ref();
-    match need {
+    match &one.need {
         Need::PlanFixed {} => Verdict::of(
             plan.is_none().then_some(Missing::PlanNotFixed),
-            plan.map_or_else(|| "-".to_owned(), |plan| format!("v{} {}", plan.number, plan.sha256)),
+            plan.map_or_else(
+                || "-".to_owned(),
+                |plan| format!("v{} {}", plan.fixed.number, plan.fixed.sha256),
+            ),
             "固定的方案版本 · a fixed version",
         ),
         Need::SurveyGate { gate, of, share, coverage } => {
@@ -78,10 +81,10 @@ fn decide(
         Need::ConfirmedVote { about, among, class } => {
             let need = format!("已确认并通过的表决（{class}）· a confirmed vote that passed");
             let have = vote_of(proof).map_or("-", |vote| vote.state.as_str());
-            let missing = vote_missing((*about, *among), (proof, plan)).or_else(|| {
+            let began = (plan, facts.created_at);
+            let missing = vote_missing((*about, *among), proof, began).or_else(|| {
                 let vote = vote_of(proof)?;
-                let is_of_class = vote.classes.contains(class);
-                if is_of_class { not_passed(vote) } else { Some(Missing::ClassTooLow) }
+                if vote.class == *class { not_passed(vote) } else { Some(Missing::ClassTooLow) }
             });
             Verdict::of(missing, have, need)
         }
@@ -96,20 +99,20 @@ fn decide(
         }
         Need::Pledges { of, share } => {
             let of: Vec<&str> = of.iter().map(|pledge| words::pledge(*pledge)).collect();
-            let (missing, have) = match proof.map(|proof| &proof.behind) {
-                Some(Behind::Pledges(pledged, households)) => (
-                    below(*share, *pledged, *households).then_some(Missing::ShareTooLow),
-                    format!("{pledged}/{households}"),
-                ),
-                _ => (Some(Missing::NoEvidence), "-".to_owned()),
-            };
-            Verdict::of(missing, have, format!("≥ {share}: {}", of.join("；")))
+            let (pledged, households) = facts.pledged.get(&one.key).copied().unwrap_or((0, 0));
+            let missing = below(*share, pledged, households).then_some(Missing::ShareTooLow);
+            let least = Threshold::at_least(*share).least_part(households);
+            let need = format!("≥ {share}: {}; {least}/{households}", of.join("；"));
+            Verdict::of(missing, format!("{pledged}/{households}"), need)
         }
         Need::ManagementModel {} => {
             let missing = match proof.map(|proof| &proof.behind) {
                 None => Some(Missing::NoEvidence),
-                Some(Behind::Vote(vote)) if !vote.of_community => Some(Missing::VoteElsewhere),
-                Some(Behind::Vote(vote)) => not_passed(vote),
+                Some(Behind::Vote(_)) => {
+                    let wish = (VoteAbout::Wish, Among::Community);
+                    let missing = vote_missing(wish, proof, (plan, facts.created_at));
+                    missing.or_else(|| not_passed(vote_of(proof)?))
+                }
                 Some(_) => None,
             };
             Verdict::of(missing, shown(proof), "表决或决定 · a vote or a decision")
@@ -133,7 +136,7 @@ fn below(share: Ratio, part: u64, whole: u64) -> bool {
 
 fn other_plan(proof: Option<&Proof>, plan: Option<&CurrentPlan>) -> Option<Missing> {
     let Some(plan) = plan else { return Some(Missing::PlanNotFixed) };
-    let is_other = proof.is_some_and(|proof| proof.plan != Some(plan.id));
+    let is_other = proof.is_some_and(|proof| plan.version(proof.plan).is_none());
     is_other.then_some(Missing::PlanChanged)
 }
 
@@ -163,9 +166,10 @@ fn survey(
     );
     let missing = if answer.gate != gate || answer.community_id != facts.community_id {
         Some(Missing::OtherSurvey)
-    } else if gate == Gate::Adopt && other_text(answer, (proof, facts.plan.as_ref())).is_some() {
-        other_text(answer, (proof, facts.plan.as_ref()))
-    } else if answer.opened_at.is_none_or(|opened_at| opened_at < begins(gate, facts)) {
+    } else if gate == Gate::Adopt && is_of_other_text(answer, (proof, facts.plan.as_ref())) {
+        let plan = facts.plan.as_ref();
+        Some(if plan.is_none() { Missing::PlanNotFixed } else { Missing::PlanChanged })
+    } else if begins(gate, facts).is_none_or(|from| answer.opened_at.is_none_or(|at| at < from)) {
         Some(Missing::SurveyTooEarly)
     } else if !answer.is_closed {
         Some(Missing::SurveyOpen)
@@ -180,24 +184,20 @@ fn survey(
 }
 
 /// From when on a survey may ask: of this project, and of what was built only after the building began.
-const fn begins(gate: Gate, facts: &Facts) -> UtcTime {
+const fn begins(gate: Gate, facts: &Facts) -> Option<UtcTime> {
     match gate {
-        Gate::Include | Gate::Consult | Gate::Adopt => facts.created_at,
-        Gate::Accept => facts.moved_at,
+        Gate::Include | Gate::Consult | Gate::Adopt => Some(facts.created_at),
+        Gate::Accept => facts.building_at,
     }
 }
 
-/// A survey on a plan that is not the current one, or that was fixed only after it began.
-fn other_text(
-    answer: &GateAnswer,
-    (proof, plan): (&Proof, Option<&CurrentPlan>),
-) -> Option<Missing> {
-    other_plan(Some(proof), plan).or_else(|| {
-        let plan = plan?;
-        let is_other = answer.plan_sha256.as_ref().is_some_and(|asked| *asked != plan.sha256);
-        let is_early = answer.opened_at.is_some_and(|opened_at| opened_at < plan.fixed_at);
-        (is_other || is_early).then_some(Missing::PlanChanged)
-    })
+/// Whether a survey is on no plan whose decisions hold, or began before that was fixed.
+fn is_of_other_text(answer: &GateAnswer, (proof, plan): (&Proof, Option<&CurrentPlan>)) -> bool {
+    let asked = plan.and_then(|plan| match &answer.plan_sha256 {
+        Some(sha256) => plan.versions().find(|version| version.sha256 == *sha256),
+        None => plan.version(proof.plan),
+    });
+    asked.is_none_or(|asked| answer.opened_at.is_none_or(|opened_at| opened_at < asked.fixed_at))
 }
 
 fn survey_need((gate, of, share, coverage): GateRule, proof: Option<&Proof>) -> String {
@@ -220,34 +220,44 @@ const fn vote_of(proof: Option<&Proof>) -> Option<&VoteFacts> {
     }
 }
 
-/// What keeps a vote from being one on this: its place, its plan, its roll.
+/// What keeps a vote from being one on this: its place, its item, its plan, its roll; `began` is the
+/// plan and when the project was entered.
 ///
 /// 珠海、成都: the works start only on a confirmed vote on exactly this version of the plan.
 #[must_use]
 pub fn vote_missing(
     (about, among): (VoteAbout, Among),
-    (proof, plan): (Option<&Proof>, Option<&CurrentPlan>),
+    proof: Option<&Proof>,
+    (plan, created_at): (Option<&CurrentPlan>, UtcTime),
 ) -> Option<Missing> {
-    let is_on_plan = about == VoteAbout::Plan;
-    if is_on_plan && plan.is_none() {
+    if about == VoteAbout::Plan && plan.is_none() {
         return Some(Missing::PlanNotFixed);
     }
-    let Some(vote) = vote_of(proof) else { return Some(Missing::NoEvidence) };
+    let (Some(proof), Some(vote)) = (proof, vote_of(proof)) else {
+        return Some(Missing::NoEvidence);
+    };
     let is_of_place = match among {
         Among::Community => vote.of_community,
-        Among::Part => vote.within_community,
+        Among::Part => vote.covers_plan,
     };
     if !is_of_place {
         return Some(Missing::VoteElsewhere);
     }
-    let plan = plan.filter(|_| is_on_plan)?;
-    if let Some(changed) = other_plan(proof, Some(plan)) {
-        return Some(changed);
-    }
-    if !vote.materials.contains(&plan.sha256) {
-        return Some(Missing::PlanNotInVote);
-    }
-    let is_early = vote.roll_frozen_at.is_some_and(|frozen_at| frozen_at < plan.fixed_at);
+    let since = match (about, plan) {
+        (VoteAbout::Plan, Some(plan)) => {
+            if vote.is_option {
+                return Some(Missing::ItemIsOption);
+            }
+            let mut decided = plan.versions().filter(|one| vote.materials.contains(&one.sha256));
+            match decided.next() {
+                Some(version) => version.fixed_at.max(created_at),
+                None if plan.version(proof.plan).is_none() => return Some(Missing::PlanChanged),
+                None => return Some(Missing::PlanNotInVote),
+            }
+        }
+        (VoteAbout::Plan | VoteAbout::Wish, _) => created_at,
+    };
+    let is_early = vote.roll_frozen_at.is_some_and(|frozen_at| frozen_at < since);
     is_early.then_some(Missing::RollFrozenTooEarly)
 }
 

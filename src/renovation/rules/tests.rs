@@ -1,22 +1,25 @@
 //! Gates at the boundary, votes on a plan, publicities, packs, timelines, and the drawing.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
+use std::collections::BTreeMap;
 
 use super::{
-    diff::diff,
-    policy::{SHIPPED, TEXTS, due, faults, find, find_shipped, is_in_force, read, requirements},
+    deadlines::of_stage,
+    policy::{
+        SHIPPED, TEXTS, due, faults, find, find_shipped, is_in_force, is_of_division, read,
+        requirements,
+    },
     readiness::judge,
-    stage::{check, commands, is_open, next_on_line},
+    stage::{check, is_open, next_on_line},
     timeline::{VotePeriods, preview},
 };
 use crate::{
     kernel::{
-        Code, CommunityId, EvidenceId, Fen, LastDay, Length, LocalDate, Period, PlanVersionId,
-        UtcTime, WorkCalendar,
+        Code, CommunityId, EvidenceId, LastDay, Length, LocalDate, Period, PlanVersionId, UtcTime,
+        WorkCalendar,
     },
     renovation::model::{
-        Behind, CurrentPlan, Facts, Finding, Gate, GateAnswer, ManagementModel, Missing,
-        NewPlanItem, PlanContent, PolicyPack, ProjectCommand, Proof, Quantity, Stage, VoteFacts,
+        Behind, CurrentPlan, Facts, Finding, FixedPlan, Gate, GateAnswer, Missing, PolicyPack,
+        ProjectCommand, Proof, Stage, VoteFacts,
     },
     voting::{ItemClass, shipped_calendar},
 };
@@ -41,27 +44,35 @@ fn pack(id: &str) -> &'static PolicyPack {
 
 /// A project whose first plan was fixed on 2 March at nine.
 fn facts() -> Facts {
-    let plan = CurrentPlan {
+    let fixed = FixedPlan {
         id: PlanVersionId::new(),
         number: 1,
         sha256: TEXT.to_owned(),
         fixed_at: at("2026-03-02T01:00:00Z"),
     };
+    let plan = CurrentPlan { fixed, changed_little: Vec::new() };
     Facts {
         now: at("2026-04-01T01:00:00Z"),
         community_id: CommunityId::new(),
         created_at: at("2026-01-05T01:00:00Z"),
-        moved_at: at("2026-03-01T01:00:00Z"),
+        building_at: Some(at("2026-03-01T01:00:00Z")),
         plan: Some(plan),
+        pledged: BTreeMap::new(),
         proofs: BTreeMap::new(),
     }
 }
 
 fn with(mut facts: Facts, key: &str, behind: Behind) -> Facts {
-    let plan = facts.plan.as_ref().map(|plan| plan.id);
+    let plan = facts.plan.as_ref().map(|plan| plan.fixed.id);
     let proof = Proof { id: EvidenceId::new(), link: "/x".to_owned(), plan, behind };
     facts.proofs.insert(key.to_owned(), proof);
     facts
+}
+
+/// Another version was fixed.
+fn replan(facts: &mut Facts) {
+    let fixed = &mut facts.plan.as_mut().unwrap().fixed;
+    (fixed.id, fixed.sha256) = (PlanVersionId::new(), "00bb".to_owned());
 }
 
 fn of(pack: &PolicyPack, key: &str, facts: &Facts) -> Finding {
@@ -88,8 +99,9 @@ fn vote() -> VoteFacts {
     VoteFacts {
         state: "confirmed".to_owned(),
         of_community: true,
-        within_community: true,
-        classes: vec![ItemClass::Special],
+        covers_plan: true,
+        class: ItemClass::Special,
+        is_option: false,
         passed: true,
         confirmed_at: Some(at("2026-03-31T02:00:00Z")),
         roll_frozen_at: Some(at("2026-03-02T01:00:00Z")),
@@ -101,7 +113,7 @@ fn vote() -> VoteFacts {
 fn every_shipped_pack_is_sound_and_says_how_far_it_may_be_trusted() {
     for (id, text) in TEXTS {
         let pack = read(text).unwrap_or_else(|faults| panic!("{id}: {faults:#?}"));
-        assert_eq!((pack.id.as_str(), pack.version), (*id, 1));
+        assert_eq!((pack.id.as_str(), pack.version), (*id, 2));
         assert!(pack.cautions.iter().all(|caution| caution.contains(" · ")), "{id}");
         assert!(
             requirements(&pack)
@@ -126,7 +138,7 @@ fn a_pack_with_a_fault_names_it() {
         ("share = \"2/3\"", "share = \"4/3\"", "wish: share is over 0 and 1 at the most"),
         ("by = \"居民 · residents\"", "by = \"居民\"", "wish: by is in Chinese and English"),
         ("departments = [\"住建\", \"规划\", \"消防\"]", "departments = []", "departments"),
-        ("version = 1", "version = 1\neffective_until = \"2019-01-01\"", "effective_until"),
+        ("version = 2", "version = 2\neffective_until = \"2019-01-01\"", "effective_until"),
         (
             "need = { plan_fixed = {} }",
             "need = { publicity = { days = 0, of_plan = true, after = \"wish\" } }",
@@ -224,7 +236,8 @@ fn only_a_confirmed_special_vote_on_exactly_this_plan_counts() {
     let early = at("2026-03-02T00:59:59Z");
     let frozen = told(&|vote| vote.roll_frozen_at = Some(early));
     assert_eq!(frozen, Some(Missing::RollFrozenTooEarly));
-    let ordinary = told(&|vote| vote.classes = vec![ItemClass::Ordinary]);
+    assert_eq!(told(&|vote| vote.is_option = true), Some(Missing::ItemIsOption));
+    let ordinary = told(&|vote| vote.class = ItemClass::Ordinary);
     assert_eq!(ordinary, Some(Missing::ClassTooLow));
     assert_eq!(told(&|vote| vote.passed = false), Some(Missing::VoteNotPassed));
     let open = |vote: &mut VoteFacts| {
@@ -235,7 +248,7 @@ fn only_a_confirmed_special_vote_on_exactly_this_plan_counts() {
     assert_eq!(of(national, "plan_vote", &facts()).reason, Some(Missing::NoEvidence));
     // Another version was fixed: whatever was voted on is not the plan any more.
     let mut changed = with(facts(), "plan_vote", Behind::Vote(vote()));
-    changed.plan.as_mut().unwrap().id = PlanVersionId::new();
+    replan(&mut changed);
     let found = of(national, "plan_vote", &changed);
     assert_eq!((found.met, found.reason), (false, Some(Missing::PlanChanged)));
     assert!(found.message.unwrap().contains("方案已变更"));
@@ -243,9 +256,12 @@ fn only_a_confirmed_special_vote_on_exactly_this_plan_counts() {
     assert_eq!(of(national, "plan_vote", &changed).reason, Some(Missing::PlanNotFixed));
     // 上海: the owners of the building; 北京: a vote on the wish binds no plan.
     let building = VoteFacts { of_community: false, ..vote() };
+    let partly = VoteFacts { covers_plan: false, ..building.clone() };
     let elevator = pack("shanghai-hangzhou-elevator");
     let of_building = with(facts(), "plan_vote", Behind::Vote(building.clone()));
     assert_eq!(of(elevator, "plan_vote", &of_building).reason, None);
+    let of_part = with(facts(), "plan_vote", Behind::Vote(partly));
+    assert_eq!(of(elevator, "plan_vote", &of_part).reason, Some(Missing::VoteElsewhere));
     let wish = VoteFacts { materials: Vec::new(), ..vote() };
     let mut wished = with(facts(), "wish", Behind::Vote(wish));
     wished.plan = None;
@@ -278,7 +294,7 @@ fn d2_a_publicity_is_over_after_its_last_working_day() {
     let beyond = told("2026-12-26", "2027-03-01T00:00:00Z", Some("2026-12-01T00:00:00Z"));
     assert_eq!(beyond.reason, Some(Missing::NoCalendar));
     let mut changed = with(facts(), "plan_publicity", Behind::Publicity(day("2026-03-03")));
-    changed.plan.as_mut().unwrap().id = PlanVersionId::new();
+    replan(&mut changed);
     assert_eq!(of(zhuhai, "plan_publicity", &changed).reason, Some(Missing::PlanChanged));
     assert_eq!(of(zhuhai, "plan_publicity", &facts()).reason, Some(Missing::NoEvidence));
 }
@@ -287,12 +303,12 @@ fn d2_a_publicity_is_over_after_its_last_working_day() {
 fn pledges_models_reviews_and_documents_are_each_looked_at() {
     let beijing = pack("beijing");
     let pledged = |part, whole| {
-        let facts = with(facts(), "pledges", Behind::Pledges(part, whole));
-        of(beijing, "pledges", &facts).reason
+        let pledged = BTreeMap::from([("pledges".to_owned(), (part, whole))]);
+        of(beijing, "pledges", &Facts { pledged, ..facts() }).reason
     };
     assert_eq!(pledged(200, 300), None);
     assert_eq!(pledged(199, 300), Some(Missing::ShareTooLow));
-    assert_eq!(of(beijing, "pledges", &facts()).reason, Some(Missing::NoEvidence));
+    assert_eq!(of(beijing, "pledges", &facts()).reason, Some(Missing::ShareTooLow));
     let model = |behind| of(beijing, "management", &with(facts(), "management", behind)).reason;
     assert_eq!(model(Behind::Document), None);
     assert_eq!(model(Behind::Vote(vote())), None);
@@ -306,7 +322,7 @@ fn pledges_models_reviews_and_documents_are_each_looked_at() {
     let found = of(wuhan, "review", &reviewed);
     assert!(found.met && found.need.contains("交管"));
     let mut changed = reviewed;
-    changed.plan.as_mut().unwrap().id = PlanVersionId::new();
+    replan(&mut changed);
     assert_eq!(of(wuhan, "review", &changed).reason, Some(Missing::PlanChanged));
     assert_eq!(
         of(wuhan, "plan", &Facts { plan: None, ..facts() }).reason,
@@ -316,17 +332,86 @@ fn pledges_models_reviews_and_documents_are_each_looked_at() {
 }
 
 #[test]
-fn what_is_bound_to_the_plan_must_still_hold_at_every_step_until_acceptance() {
+fn what_was_met_must_still_hold_and_what_is_bound_to_the_plan_until_acceptance() {
     let keys = |id: &str, to| {
         let due = due(pack(id), to);
         due.iter().map(|(_, one)| one.key.clone()).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(keys("hebei", Stage::Approved), "review g2b_adopt plan_vote");
-    assert_eq!(keys("hebei", Stage::Building), "review g2b_adopt plan_vote start");
-    assert_eq!(keys("hebei", Stage::Accepted), "review g2b_adopt plan_vote g3_accept acceptance");
-    assert_eq!(keys("hebei", Stage::InWarranty), "warranty");
-    assert_eq!(keys("zhuhai-chengdu", Stage::Building), "review plan_vote plan_publicity start");
-    assert_eq!(keys("xianning", Stage::Building), "review plan_vote management start");
+    let before = "survey_report g1_include g2_consult plan";
+    let decided = format!("{before} review g2b_adopt plan_vote");
+    assert_eq!(keys("hebei", Stage::Surveyed), "survey_report");
+    assert_eq!(keys("hebei", Stage::Approved), decided);
+    let built = format!("{decided} approval programme start");
+    assert_eq!(keys("hebei", Stage::Building), built);
+    assert_eq!(keys("hebei", Stage::Accepted), format!("{built} g3_accept acceptance"));
+    let kept = format!("{before} approval programme start g3_accept acceptance warranty");
+    assert_eq!(keys("hebei", Stage::InWarranty), kept);
+    // Pledges are looked at once.
+    assert!(keys("beijing", find(pack("beijing"), "pledges").unwrap().0).contains("pledges"));
+    assert!(!keys("beijing", Stage::Accepted).contains("pledges"));
+}
+
+#[test]
+fn a_pack_is_of_its_divisions_and_the_national_one_of_all() {
+    for (id, code, expected) in [
+        ("national", "420102001001", true),
+        ("hebei", "130102001001", true),
+        ("hebei", "330203001001", false),
+        ("shanghai-hangzhou-elevator", "310101001001", true),
+        ("shanghai-hangzhou-elevator", "330203001001", false),
+        ("ningbo", "330203001001", true),
+        ("ningbo", "990101001001", true),
+    ] {
+        assert_eq!(is_of_division(pack(id), code), expected, "{id} {code}");
+    }
+}
+
+#[test]
+fn a_vote_on_the_version_before_a_small_change_order_holds_and_on_the_one_before_that_does_not() {
+    let national = pack("national");
+    let mut facts = with(facts(), "plan_vote", Behind::Vote(vote()));
+    let voted = facts.plan.clone().unwrap().fixed;
+    replan(&mut facts);
+    assert_eq!(of(national, "plan_vote", &facts).reason, Some(Missing::PlanChanged));
+    facts.plan.as_mut().unwrap().changed_little = vec![voted];
+    assert_eq!(of(national, "plan_vote", &facts).reason, None);
+    let early = VoteFacts { roll_frozen_at: Some(at("2026-03-02T00:59:59Z")), ..vote() };
+    facts.proofs.get_mut("plan_vote").unwrap().behind = Behind::Vote(early);
+    assert_eq!(of(national, "plan_vote", &facts).reason, Some(Missing::RollFrozenTooEarly));
+}
+
+#[test]
+fn a_vote_on_a_wish_or_a_model_is_of_this_project() {
+    let wish = |roll_frozen_at: &str| {
+        let frozen = Some(at(roll_frozen_at));
+        let vote = VoteFacts { roll_frozen_at: frozen, materials: Vec::new(), ..vote() };
+        ["wish", "management"].map(|key| {
+            of(pack("beijing"), key, &with(facts(), key, Behind::Vote(vote.clone()))).reason
+        })
+    };
+    let early = Some(Missing::RollFrozenTooEarly);
+    assert_eq!(wish("2026-01-05T00:59:59Z"), [early, early]);
+    assert_eq!(wish("2026-01-05T01:00:00Z"), [None, None]);
+}
+
+#[test]
+fn a_stage_reminds_a_week_before_its_last_day_and_escalates_two_weeks_after() {
+    let hebei = pack("hebei");
+    let moments = of_stage(hebei, (Stage::Designed, day("2026-03-02")), &calendar()).unwrap();
+    // Thirty days from 2 March end on 1 April, a Wednesday.
+    let told: Vec<_> = moments.iter().map(|(kind, at)| (kind.as_str(), at.to_string())).collect();
+    let told: Vec<(&str, &str)> = told.iter().map(|(kind, at)| (*kind, at.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("due_soon", "2026-03-24T16:00:00Z"),
+            ("overdue", "2026-04-01T16:00:00Z"),
+            ("escalated", "2026-04-15T16:00:00Z")
+        ]
+    );
+    assert_eq!(of_stage(hebei, (Stage::InWarranty, day("2026-03-02")), &calendar()), Ok(vec![]));
+    let beyond = of_stage(hebei, (Stage::Designed, day("2026-12-20")), &calendar());
+    assert_eq!(beyond.unwrap_err().code(), Code::CalendarMissing);
 }
 
 #[test]
@@ -364,47 +449,6 @@ fn if_we_publish_on_monday_each_period_ends_where_the_calendar_says() {
 }
 
 #[test]
-fn a_diff_says_in_plain_words_what_changed() {
-    let item = |code: &str, quantity, cost| NewPlanItem {
-        code: code.to_owned(),
-        quantity: Quantity(quantity),
-        building_id: None,
-        entrance_id: None,
-        cost: Fen(cost),
-        mandatory: true,
-        note: String::new(),
-    };
-    let before = PlanContent {
-        funding: "财政".to_owned(),
-        management_model: None,
-        starts_on: Some(day("2026-06-01")),
-        ends_on: None,
-        note: String::new(),
-        items: vec![item("B01", 120_000, 1_200_000), item("I03", 8_000, 80_000)],
-    };
-    assert_eq!(diff(&before, &before), []);
-    let mut after = PlanContent {
-        management_model: Some(ManagementModel::PropertyCompany),
-        items: vec![item("B01", 130_500, 1_200_000), item("I14", 1_000, 60_000_000)],
-        ..before.clone()
-    };
-    after.items[0].mandatory = false;
-    let told: Vec<String> = diff(&before, &after).into_iter().map(|one| one.zh).collect();
-    assert_eq!(
-        told,
-        [
-            "数量变更：B01 供水设施改造（小区 · community） 120.000 → 130.500",
-            "必选变更：B01 供水设施改造（小区 · community） 必选 · mandatory → 可选 · optional",
-            "新增：I14 加装电梯（小区 · community） 1.000 部，600000.00 元",
-            "取消：I03 照明设施（小区 · community） 8.000 盏，800.00 元",
-            "管理模式变更：- → property_company",
-        ]
-    );
-    let english = &diff(&before, &after)[2].en;
-    assert_eq!(english, "added: I14 Elevators (小区 · community) 1.000 部, 600000.00 yuan");
-}
-
-#[test]
 fn a_refused_command_names_the_stages_that_allow_it() {
     let refused = check(Stage::Applied, ProjectCommand::Substitute).unwrap_err();
     assert_eq!(refused.code(), Code::ProjectStateConflict);
@@ -413,87 +457,4 @@ fn a_refused_command_names_the_stages_that_allow_it() {
     for ended in [Stage::Withdrawn, Stage::Substituted, Stage::Maintained] {
         assert!(!is_open(ended) && next_on_line(ended).is_none());
     }
-}
-
-/// What a command makes of a stage.
-fn after(stage: Stage, command: ProjectCommand) -> String {
-    if !commands(stage).contains(&command) {
-        return "·".to_owned();
-    }
-    match command {
-        ProjectCommand::Create => "·".to_owned(),
-        ProjectCommand::Advance => next_on_line(stage).unwrap().to_string(),
-        ProjectCommand::Suspend => Stage::Suspended.to_string(),
-        ProjectCommand::Resume => "where it stood".to_owned(),
-        ProjectCommand::Withdraw => Stage::Withdrawn.to_string(),
-        ProjectCommand::Substitute => Stage::Substituted.to_string(),
-    }
-}
-
-fn drawing() -> String {
-    let mut page = String::from(
-        "# The stages of a renovation project 改造项目\n\n\
-         Drawn from `src/renovation/rules/stage.rs` and `seed/reference/policy-packs` by a test; after a\n\
-         change run `make generated`.\n\n\
-         ```mermaid\nstateDiagram-v2\n    [*] --> applied: create\n",
-    );
-    for &stage in Stage::ALL {
-        for &command in commands(stage).iter().filter(|one| **one != ProjectCommand::Resume) {
-            writeln!(page, "    {stage} --> {}: {command}", after(stage, command)).unwrap();
-        }
-    }
-    page.push_str(
-        "```\n\nA cell names the stage after the command; `·` is `project_state_conflict`. ",
-    );
-    page.push_str("`advance` needs what the policy asks for.\n\n| stage | ");
-    let shown: Vec<ProjectCommand> =
-        ProjectCommand::ALL.iter().copied().filter(|one| *one != ProjectCommand::Create).collect();
-    let names: Vec<&str> = shown.iter().map(|command| command.as_str()).collect();
-    writeln!(page, "{} |\n|---|{}", names.join(" | "), "---|".repeat(names.len())).unwrap();
-    for &stage in Stage::ALL {
-        let cells: Vec<String> = shown.iter().map(|command| after(stage, *command)).collect();
-        writeln!(page, "| {stage} | {} |", cells.join(" | ")).unwrap();
-    }
-    page.push_str("\n# What each stage requires\n\n");
-    page.push_str(
-        "`●` is asked for when the stage begins; `○` was asked for earlier, is bound to the ",
-    );
-    page.push_str("plan, and must still hold.\n");
-    for pack in SHIPPED.iter() {
-        matrix(&mut page, pack);
-    }
-    page
-}
-
-fn matrix(page: &mut String, pack: &PolicyPack) {
-    let PolicyPack { id, version, name, name_en, .. } = pack;
-    writeln!(page, "\n## {id} v{version}: {name} {name_en}\n").unwrap();
-    let stages: Vec<Stage> = pack.stages.iter().map(|rule| rule.stage).collect();
-    let names: Vec<&str> = stages.iter().map(|stage| stage.as_str()).collect();
-    writeln!(page, "| requirement | clause | basis | {} |", names.join(" | ")).unwrap();
-    writeln!(page, "|---|---|---|{}", "---|".repeat(names.len())).unwrap();
-    for (first, one) in requirements(pack) {
-        let cell = |stage: &Stage| {
-            let is_due = due(pack, *stage).iter().any(|(_, known)| known.key == one.key);
-            match (is_due, *stage == first) {
-                (true, true) => "●",
-                (true, false) => "○",
-                (false, _) => " ",
-            }
-        };
-        let cells: Vec<&str> = stages.iter().map(cell).collect();
-        let head = format!("`{}` {} {}", one.key, one.title, one.title_en);
-        writeln!(page, "| {head} | {} | {} | {} |", one.clause, one.basis, cells.join(" | "))
-            .unwrap();
-    }
-}
-
-#[test]
-fn the_committed_drawing_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/state-machines/project-stages.md");
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
-        std::fs::write(&path, drawing()).unwrap();
-    }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(committed, drawing(), "run `make generated`");
 }

@@ -1,6 +1,6 @@
 //! Sentences for people, Chinese and English.
 
-use crate::renovation::model::{Gate, GateBase, Missing, Pledge};
+use crate::renovation::model::{Gate, GateBase, Missing, PledgeKind};
 
 pub const fn missing(reason: Missing) -> &'static str {
     match reason {
@@ -20,12 +20,17 @@ pub const fn missing(reason: Missing) -> &'static str {
         Missing::CoverageTooLow => "参与率未达标 · too few households answered",
         Missing::PlanNotFixed => "方案尚未固定 · no version of the plan is fixed",
         Missing::PlanChanged => "方案已变更，须重新办理 · the plan was changed after this",
-        Missing::VoteElsewhere => "表决范围不符 · the vote was held among others",
+        Missing::VoteElsewhere => {
+            "表决范围不符，或未覆盖方案涉及的楼栋 · held among others, or not by all whom the plan concerns"
+        }
+        Missing::ItemIsOption => {
+            "该事项是选项，不能据以确定方案 · the item is an option: it names no plan"
+        }
         Missing::PlanNotInVote => {
             "表决材料中没有当前方案版本 · the current plan is not among the vote's materials"
         }
         Missing::RollFrozenTooEarly => {
-            "名册冻结早于方案固定 · the roll was frozen before the plan was fixed"
+            "名册冻结早于立项或方案固定 · the roll was frozen before the project or its plan"
         }
         Missing::ClassTooLow => "表决事项类别不符 · no item of the vote is of the class needed",
         Missing::VoteNotConfirmed => "表决结果尚未确认 · the vote is not confirmed",
@@ -54,11 +59,11 @@ pub const fn base(base: GateBase) -> &'static str {
     }
 }
 
-pub const fn pledge(pledge: Pledge) -> &'static str {
+pub const fn pledge(pledge: PledgeKind) -> &'static str {
     match pledge {
-        Pledge::Cooperate => "配合施工 · cooperate",
-        Pledge::RemoveIllegalStructures => "拆除违建 · remove illegal structures",
-        Pledge::PayPropertyFee => "交纳物业费 · pay the property fee",
-        Pledge::DepositRepairFund => "交存维修资金 · deposit the repair fund",
+        PledgeKind::Cooperate => "配合施工 · cooperate",
+        PledgeKind::RemoveIllegalStructures => "拆除违建 · remove illegal structures",
+        PledgeKind::PayPropertyFee => "交纳物业费 · pay the property fee",
+        PledgeKind::DepositRepairFund => "交存维修资金 · deposit the repair fund",
     }
 }

@@ -3,25 +3,29 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::facts::{current_plan, vote_facts};
-use super::policies::pinned;
+use super::{
+    deadlines,
+    facts::{current_plan, vote_facts},
+    policies::pinned,
+};
 use crate::kernel::{
-    Code, EvidenceId, LocalDate, Outcome, PlanVersionId, ProjectId, ReferenceId, Refusal, UtcTime,
-    VoteId,
+    Code, EvidenceId, ItemId, LocalDate, Outcome, PlanVersionId, ProjectId, ReferenceId, Refusal,
+    UtcTime, VoteId,
 };
 use crate::platform::db::{Conn, WriteTx};
 use crate::renovation::{
     model::{
         Behind, CurrentPlan, DocumentProof, EvidenceRow, ManagementModel, Missing, ModelProof,
-        Need, NewProof, ProjectRow, Proof, Requirement, RequirementKind, SurveyGates,
+        Need, NewProof, ProjectRow, Proof, Requirement, RequirementKind, SurveyGates, VoteFacts,
     },
     rules::{
         policy::{self, is_bound_to_plan, kind},
-        readiness::vote_missing,
+        readiness::{last_day, vote_missing},
         stage::check_open,
     },
     store::evidence,
 };
+use crate::voting::{ItemClass, work_calendar};
 
 /// A piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -40,10 +44,8 @@ pub struct EvidenceView {
     pub starts_on: Option<LocalDate>,
     /// Its place.
     pub place: Option<String>,
-    /// Households that pledged.
-    pub pledged: Option<i64>,
-    /// Of these.
-    pub households: Option<i64>,
+    /// The item of the vote that decides.
+    pub item_id: Option<ItemId>,
     /// The management model.
     pub model: Option<ManagementModel>,
     /// A document's title.
@@ -72,8 +74,7 @@ impl From<EvidenceRow> for EvidenceView {
             plan_id: row.plan_version_id,
             starts_on: row.starts_on,
             place: row.place,
-            pledged: row.pledged,
-            households: row.households,
+            item_id: row.item_id,
             model: row.model,
             title: row.title,
             number: row.number,
@@ -96,7 +97,8 @@ fn fault(field: &str, detail: &str) -> Refusal {
 /// `project_state_conflict` after the end; `invalid_field` for an unknown requirement, for a proof of
 /// another kind, for a survey or a vote that is not there or not of this place, and for a publicity
 /// that begins before today; `plan_not_fixed` where it is bound to a plan and there is none;
-/// `plan_not_in_vote` for a vote on another plan.
+/// `plan_not_in_vote` for a vote on another plan, for an option, and for a roll that was frozen too early;
+/// `calendar_missing` for a publicity beyond the loaded years.
 pub fn record(
     tx: &mut WriteTx<'_>,
     (project, gates): (&ProjectRow, &dyn SurveyGates),
@@ -109,14 +111,24 @@ pub fn record(
         let known: Vec<&str> = policy::requirements(&pack).map(|(_, one)| &*one.key).collect();
         fault("/requirement", &format!("one of {}", known.join(", ")))
     })?;
-    let plan = current_plan(tx.conn(), project.id)?;
+    let plan = current_plan(tx.conn(), project, &pack)?;
     if is_bound_to_plan(&requirement.need) && plan.is_none() {
         return Err(Refusal::new(Code::PlanNotFixed));
     }
     let row = blank(tx, project, (key, kind(&requirement.need)));
-    let row = EvidenceRow { plan_version_id: plan.as_ref().map(|plan| plan.id), ..row };
+    let row = EvidenceRow { plan_version_id: plan.as_ref().map(|plan| plan.fixed.id), ..row };
     let row = filled(tx, (project, gates), (requirement, row, plan.as_ref()), proof)?;
-    keep(tx, row, "project.evidence_recorded")
+    let publicity = match (&requirement.need, row.starts_on) {
+        (Need::Publicity { days, .. }, Some(from)) => {
+            Some(last_day(*days, from, work_calendar()?)?)
+        }
+        _ => None,
+    };
+    let view = keep(tx, row.clone(), "project.evidence_recorded")?;
+    if let Some(last) = publicity {
+        deadlines::end_of_publicity(tx, (project, &row), last)?;
+    }
+    Ok(view)
 }
 
 /// The row with what the proof says, where it fits the requirement.
@@ -134,10 +146,10 @@ fn filled(
             }
             EvidenceRow { reference_id: Some(*id), ..row }
         }
-        (Need::ConfirmedVote { .. }, NewProof::Vote(id)) => {
-            let vote = (*id, row.id);
-            check_vote(tx.conn(), (project, requirement), (vote, plan))?;
-            EvidenceRow { reference_id: Some(ReferenceId::from_uuid(id.uuid())), ..row }
+        (Need::ConfirmedVote { .. }, NewProof::Vote(id, item)) => {
+            let row = EvidenceRow { item_id: *item, ..with_vote(row, *id) };
+            let item_id = check_vote(tx.conn(), (project, requirement), (&row, plan))?;
+            EvidenceRow { item_id: Some(item_id), ..row }
         }
         (Need::Publicity { .. }, NewProof::Publicity(day, place)) => {
             // A posting counts from the day on which it is recorded, or later: no day is made up (ours).
@@ -147,21 +159,17 @@ fn filled(
             }
             EvidenceRow { starts_on: Some(*day), place: Some(place.clone()), ..row }
         }
-        (Need::Pledges { .. }, NewProof::Pledges(pledged, households, document)) => EvidenceRow {
-            pledged: Some(i64::from(*pledged)),
-            households: Some(i64::from(*households)),
-            ..with_document(row, document)
-        },
         (Need::ManagementModel {}, NewProof::Model(model, by)) => {
             let row = EvidenceRow { model: Some(*model), ..row };
             match by {
                 ModelProof::Document(document) => with_document(row, document),
-                ModelProof::Vote(id) => {
-                    let vote = existing_vote(tx.conn(), project, *id)?;
+                ModelProof::Vote(id, item) => {
+                    let found = existing_vote(tx.conn(), project, (*id, (*item, None)))?;
+                    let (item_id, vote) = found;
                     if !vote.of_community {
                         return Err(fault("/proof/vote_id", "not a vote of this community"));
                     }
-                    EvidenceRow { reference_id: Some(ReferenceId::from_uuid(id.uuid())), ..row }
+                    EvidenceRow { item_id: Some(item_id), ..with_vote(row, *id) }
                 }
             }
         }
@@ -189,8 +197,6 @@ fn blank(
         plan_version_id: None,
         starts_on: None,
         place: None,
-        pledged: None,
-        households: None,
         model: None,
         title: None,
         number: None,
@@ -199,7 +205,12 @@ fn blank(
         reason: None,
         recorder_name: tx.actor().name.clone(),
         recorded_at: tx.legal_now(),
+        item_id: None,
     }
+}
+
+fn with_vote(row: EvidenceRow, id: VoteId) -> EvidenceRow {
+    EvidenceRow { reference_id: Some(ReferenceId::from_uuid(id.uuid())), ..row }
 }
 
 fn with_document(row: EvidenceRow, document: &DocumentProof) -> EvidenceRow {
@@ -214,36 +225,42 @@ fn with_document(row: EvidenceRow, document: &DocumentProof) -> EvidenceRow {
 fn existing_vote(
     conn: &mut Conn,
     project: &ProjectRow,
-    id: VoteId,
-) -> Outcome<crate::renovation::model::VoteFacts> {
-    vote_facts(conn, project, id).map_err(|refusal| match refusal.code() {
+    vote: (VoteId, (Option<ItemId>, Option<ItemClass>)),
+) -> Outcome<(ItemId, VoteFacts)> {
+    vote_facts(conn, project, vote).map_err(|refusal| match refusal.code() {
         Code::NotFound => fault("/proof/vote_id", "no such vote · 没有此表决"),
         _ => refusal,
     })
 }
 
-/// A vote of this place, and, where it is to decide the plan, on exactly this version.
+/// A vote of this place, and, where it is to decide the plan, on exactly this version; answers the
+/// item that decides.
 fn check_vote(
     conn: &mut Conn,
     (project, requirement): (&ProjectRow, &Requirement),
-    ((id, evidence_id), plan): ((VoteId, EvidenceId), Option<&CurrentPlan>),
-) -> Outcome<()> {
-    let Need::ConfirmedVote { about, among, .. } = &requirement.need else { return Ok(()) };
-    let facts = existing_vote(conn, project, id)?;
+    (row, plan): (&EvidenceRow, Option<&CurrentPlan>),
+) -> Outcome<ItemId> {
+    let (Need::ConfirmedVote { about, among, class }, Some(id)) =
+        (&requirement.need, row.reference_id)
+    else {
+        return Err(fault("/proof/kind", "not a vote"));
+    };
+    let vote = (VoteId::from_uuid(id.uuid()), (row.item_id, Some(*class)));
+    let (item_id, facts) = existing_vote(conn, project, vote)?;
     let proof = Proof {
-        id: evidence_id,
+        id: row.id,
         link: String::new(),
-        plan: plan.map(|plan| plan.id),
+        plan: plan.map(|plan| plan.fixed.id),
         behind: Behind::Vote(facts),
     };
-    match vote_missing((*about, *among), (Some(&proof), plan)) {
-        None => Ok(()),
+    match vote_missing((*about, *among), Some(&proof), (plan, project.created_at)) {
+        None => Ok(item_id),
         Some(Missing::VoteElsewhere) => {
             Err(fault("/proof/vote_id", "held among others · 表决范围不符"))
         }
         Some(reason) => {
             let refusal = Refusal::new(Code::PlanNotInVote).with("reason", reason.as_str());
-            Err(refusal.with("sha256", plan.map_or("", |plan| plan.sha256.as_str())))
+            Err(refusal.with("sha256", plan.map_or("", |plan| plan.fixed.sha256.as_str())))
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Use cases of renovation projects.
 
+pub mod deadlines;
 pub mod evidence;
 mod facts;
+pub mod menu;
 pub mod plans;
 pub mod policies;
 pub mod projects;

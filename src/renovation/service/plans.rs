@@ -4,7 +4,10 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::policies::canonical;
+use super::{
+    menu,
+    policies::{canonical, pinned},
+};
 use crate::kernel::{
     BuildingId, Code, EntranceId, Fen, LocalDate, Outcome, PlanItemId, PlanVersionId, ProjectId,
     Refusal, UtcTime,
@@ -13,10 +16,15 @@ use crate::platform::db::{Conn, WriteTx};
 use crate::registry::{RegisterScope, find_scope_place};
 use crate::renovation::{
     model::{
-        ContentClass, ManagementModel, NewPlanItem, PlanChange, PlanContent, PlanItemRow, PlanRow,
-        PlanState, ProjectRow, Quantity,
+        Chosen, ContentClass, ManagementModel, NewPlanItem, PlanChange, PlanContent, PlanItemRow,
+        PlanRow, PlanState, ProjectRow, Quantity, SurveyGates,
     },
-    rules::{catalogue, diff::diff, stage::check_open},
+    rules::{
+        catalogue,
+        change_order::{ChangeOrder, weigh},
+        diff::diff,
+        stage::check_open,
+    },
     store::plans,
 };
 
@@ -45,6 +53,9 @@ pub struct PlanItemView {
     pub mandatory: bool,
     /// What else is to be said.
     pub note: String,
+    /// By which vote or survey it was chosen, with the numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<Chosen>,
 }
 
 /// A version of a plan; what of it is the plan's text stands in `document`.
@@ -104,6 +115,8 @@ pub struct PlanDiff {
     pub cost_to: Fen,
     /// Every change, in plain words.
     pub changes: Vec<PlanChange>,
+    /// What the change comes to by the policy; absent where it knows no small changes.
+    pub change_order: Option<ChangeOrder>,
 }
 
 fn item_view(item: &NewPlanItem) -> Outcome<PlanItemView> {
@@ -121,6 +134,7 @@ fn item_view(item: &NewPlanItem) -> Outcome<PlanItemView> {
         cost: item.cost,
         mandatory: item.mandatory,
         note: item.note.clone(),
+        chosen: item.chosen.clone(),
     })
 }
 
@@ -157,6 +171,7 @@ fn check_items(conn: &mut Conn, row: &ProjectRow, items: &[NewPlanItem]) -> Outc
 
 fn rows_of(id: PlanVersionId, items: &[NewPlanItem]) -> Outcome<Vec<PlanItemRow>> {
     let row = |(index, item): (usize, &NewPlanItem)| {
+        let chosen = item.chosen.as_ref().map(serde_json::to_string).transpose();
         Ok(PlanItemRow {
             id: PlanItemId::new(),
             plan_version_id: id,
@@ -168,20 +183,29 @@ fn rows_of(id: PlanVersionId, items: &[NewPlanItem]) -> Outcome<Vec<PlanItemRow>
             cost: item.cost,
             mandatory: item.mandatory,
             note: item.note.clone(),
+            chosen: chosen.map_err(Refusal::internal)?,
         })
     };
     items.iter().enumerate().map(row).collect()
 }
 
-fn content_of(conn: &mut Conn, row: &PlanRow) -> Outcome<PlanContent> {
-    let item = |item: PlanItemRow| NewPlanItem {
-        code: item.code,
-        quantity: Quantity(item.quantity),
-        building_id: item.building_id,
-        entrance_id: item.entrance_id,
-        cost: item.cost,
-        mandatory: item.mandatory,
-        note: item.note,
+/// The content of a version as it was drafted.
+///
+/// # Errors
+/// `internal` where a choice can't be read.
+pub(super) fn content_of(conn: &mut Conn, row: &PlanRow) -> Outcome<PlanContent> {
+    let item = |item: PlanItemRow| {
+        let chosen = item.chosen.as_deref().map(serde_json::from_str).transpose();
+        Ok(NewPlanItem {
+            code: item.code,
+            quantity: Quantity(item.quantity),
+            building_id: item.building_id,
+            entrance_id: item.entrance_id,
+            cost: item.cost,
+            mandatory: item.mandatory,
+            note: item.note,
+            chosen: chosen.map_err(Refusal::internal)?,
+        })
     };
     let items = plans::list_items(conn, row.id)?;
     Ok(PlanContent {
@@ -190,7 +214,7 @@ fn content_of(conn: &mut Conn, row: &PlanRow) -> Outcome<PlanContent> {
         starts_on: row.starts_on,
         ends_on: row.ends_on,
         note: row.note.clone(),
-        items: items.into_iter().map(item).collect(),
+        items: items.into_iter().map(item).collect::<Outcome<_>>()?,
     })
 }
 
@@ -246,13 +270,15 @@ fn filled(row: PlanRow, content: &PlanContent) -> Outcome<PlanRow> {
 /// Drafts the next version.
 ///
 /// # Errors
-/// `project_state_conflict` after the end; `already_exists` where a draft waits; `invalid_field`.
+/// `project_state_conflict` after the end; `already_exists` where a draft waits; `invalid_field`, also
+/// for a choice that nobody made.
 pub fn draft(
     tx: &mut WriteTx<'_>,
-    project: &ProjectRow,
+    (project, gates): (&ProjectRow, &dyn SurveyGates),
     content: &PlanContent,
 ) -> Outcome<PlanView> {
     check_open(project.stage)?;
+    let content = &menu::with_numbers(tx.conn(), (project, gates), content)?;
     check_items(tx.conn(), project, &content.items)?;
     let known = plans::list_plans(tx.conn(), project.id)?;
     if let Some(draft) = known.iter().find(|row| row.state == PlanState::Draft) {
@@ -290,12 +316,13 @@ pub fn draft(
 /// `not_found`; `plan_fixed`; as [`draft`].
 pub fn replace(
     tx: &mut WriteTx<'_>,
-    (project, id): (&ProjectRow, PlanVersionId),
+    (project, gates, id): (&ProjectRow, &dyn SurveyGates, PlanVersionId),
     content: &PlanContent,
 ) -> Outcome<PlanView> {
     check_open(project.stage)?;
     let row = get_plan(tx.conn(), (project.id, id))?;
     must_be_draft(&row)?;
+    let content = &menu::with_numbers(tx.conn(), (project, gates), content)?;
     check_items(tx.conn(), project, &content.items)?;
     let was = json!({ "sha256": row.digest });
     let row = filled(row, content)?;
@@ -382,10 +409,12 @@ pub fn canonical_text(conn: &mut Conn, ids: (ProjectId, PlanVersionId)) -> Outco
 /// `not_found`.
 pub fn compare(
     conn: &mut Conn,
-    project_id: ProjectId,
+    project: &ProjectRow,
     (from, to): (PlanVersionId, PlanVersionId),
 ) -> Outcome<PlanDiff> {
-    let (old, new) = (get_plan(conn, (project_id, from))?, get_plan(conn, (project_id, to))?);
+    let (old, new) = (get_plan(conn, (project.id, from))?, get_plan(conn, (project.id, to))?);
+    let (_, pack) = pinned(conn, project.policy_pack_id)?;
+    let limit = pack.change_orders.as_ref().map(|orders| orders.cost);
     let (before, after) = (content_of(conn, &old)?, content_of(conn, &new)?);
     Ok(PlanDiff {
         from: old.number,
@@ -393,5 +422,6 @@ pub fn compare(
         cost_from: old.cost,
         cost_to: new.cost,
         changes: diff(&before, &after),
+        change_order: limit.map(|limit| weigh(&before, &after, limit)),
     })
 }

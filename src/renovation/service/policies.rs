@@ -11,7 +11,7 @@ use crate::renovation::{
     model::{ContentItem, PolicyPack, PolicyRow},
     rules::{
         catalogue,
-        policy::{SHIPPED, find_shipped, is_in_force},
+        policy::{SHIPPED, find_shipped, is_in_force, is_of_division},
     },
     store::projects as store,
 };
@@ -67,13 +67,22 @@ pub fn content_items() -> &'static [ContentItem] {
 /// Pins a pack that is in force: its text is kept, whatever the program ships later.
 ///
 /// # Errors
-/// `invalid_field` for an unknown key; `policy_not_in_force`.
-pub(super) fn pin(tx: &mut WriteTx<'_>, key: &str, today: LocalDate) -> Outcome<PolicyRow> {
+/// `invalid_field` for an unknown key; `policy_elsewhere` for one of another division;
+/// `policy_not_in_force`.
+pub(super) fn pin(
+    tx: &mut WriteTx<'_>,
+    (key, division_code): (&str, &str),
+    today: LocalDate,
+) -> Outcome<PolicyRow> {
     let pack = find_shipped(key).ok_or_else(|| {
         let known: Vec<&str> = SHIPPED.iter().map(|pack| pack.id.as_str()).collect();
         let detail = format!("{key} is not one of {}", known.join(", "));
         Refusal::field(Code::InvalidField, "/policy", detail)
     })?;
+    if !is_of_division(pack, division_code) {
+        let refusal = Refusal::new(Code::PolicyElsewhere).with("division_code", division_code);
+        return Err(refusal.with("divisions", pack.divisions.join(", ")));
+    }
     if !is_in_force(pack, today) {
         let refusal = Refusal::new(Code::PolicyNotInForce);
         return Err(refusal.with("effective_from", pack.effective_from.to_string()));

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
+    deadlines,
     facts::{get_project, place_of},
     policies::pin,
     readiness::{must_be_ready, readiness},
@@ -36,7 +37,7 @@ pub struct StageCount {
 ///
 /// # Errors
 /// `not_found` for a community outside the reach; `invalid_field` for an unknown policy;
-/// `policy_not_in_force`; `community_ended` after a merger or split.
+/// `policy_elsewhere`; `policy_not_in_force`; `community_ended` after a merger or split.
 pub fn create(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewProject) -> Outcome<ProjectView> {
     let now = tx.legal_now();
     let scope = RegisterScope::Community(new.community_id);
@@ -61,7 +62,8 @@ pub fn create(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewProject) -> Outcome<
         return Err(not_found());
     }
     require_standing_community(tx.conn(), new.community_id)?;
-    row.policy_pack_id = pin(tx, &new.policy, now.local_date())?.id;
+    let of = (new.policy.as_str(), row.division_code.as_str());
+    row.policy_pack_id = pin(tx, of, now.local_date())?.id;
     projects::insert_project(tx.conn(), &row)?;
     record(tx, (None, &row), (ProjectCommand::Create, None, None))?;
     view(tx.conn(), row)
@@ -178,6 +180,7 @@ fn record(
         at: tx.legal_now(),
     };
     projects::insert_step(tx.conn(), &step)?;
+    deadlines::renew(tx, row)?;
     let was = before.map(|before| json!({ "stage": before.stage }));
     let now = json!({ "stage": row.stage, "reason": step.reason });
     let action = format!("project.{command}");

@@ -63,7 +63,7 @@ pub fn readiness(
         None => Vec::new(),
         Some(next) => {
             let (_, pack) = pinned(conn, row.policy_pack_id)?;
-            let facts = gather(conn, row, (gates, now))?;
+            let facts = gather(conn, (row, &pack), (gates, now))?;
             judge(&policy::due(&pack, next), &facts, work_calendar()?)
         }
     };
@@ -126,7 +126,7 @@ pub fn preview(
         window_days: votes.periods.window_min_days.value,
         publicity: votes.periods.publicity.value.0,
     };
-    let facts = gather(conn, row, (gates, now))?;
+    let facts = gather(conn, (row, &pack), (gates, now))?;
     let findings = ahead(&pack, row, &facts)?;
     let entries = timeline::preview((&pack, &findings), (publish_on, periods), work_calendar()?)?;
     let next_stage = next_on_line(on_line(row));

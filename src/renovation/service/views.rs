@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::{facts::current_plan, policies::pinned};
+use super::{facts::newest_plan, policies::pinned};
 use crate::kernel::{
     CommunityId, Outcome, PlanVersionId, PolicyPackId, ProjectId, Refusal, UtcTime,
 };
 use crate::platform::db::Conn;
 use crate::registry::{RegisterScope, find_scope_place};
 use crate::renovation::{
-    model::{CurrentPlan, Finding, ProjectCommand, ProjectRow, Stage, StepRow},
+    model::{Finding, FixedPlan, ProjectCommand, ProjectRow, Stage, StepRow},
     rules::stage::commands,
     store::projects,
 };
@@ -91,9 +91,9 @@ pub struct PlanRef {
     pub fixed_at: UtcTime,
 }
 
-impl From<CurrentPlan> for PlanRef {
-    fn from(plan: CurrentPlan) -> Self {
-        let CurrentPlan { id, number, sha256, fixed_at } = plan;
+impl From<FixedPlan> for PlanRef {
+    fn from(plan: FixedPlan) -> Self {
+        let FixedPlan { id, number, sha256, fixed_at } = plan;
         Self { plan_id: id, number, sha256, fixed_at }
     }
 }
@@ -170,7 +170,7 @@ pub fn view(conn: &mut Conn, row: ProjectRow) -> Outcome<ProjectView> {
             digest: policy.digest,
             cautions: pack.cautions.clone(),
         },
-        current_plan: current_plan(conn, row.id)?.map(Into::into),
+        current_plan: newest_plan(conn, row.id)?.map(Into::into),
         commands: commands(row.stage).to_vec(),
         steps: steps.into_iter().map(step_view).collect::<Outcome<_>>()?,
         project: row.into(),

@@ -1,5 +1,6 @@
 //! Projects, plans and evidence in the database.
 
+pub mod deadlines;
 pub mod evidence;
 pub mod plans;
 pub mod projects;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::check_text;
-use crate::kernel::{ItemId, LocalDate, Outcome, PageQuery};
+use crate::kernel::{Code, ItemId, LocalDate, Outcome, PageQuery, Refusal};
 use crate::voting::model::{NewChallenge, NewObjection, ObjectionFilter, ObjectionSubject};
 
 const MOST_TEXT: usize = 5_000;
@@ -104,6 +104,9 @@ pub struct ChallengeIn {
     /// What the court decided, where it has.
     #[serde(default)]
     pub outcome: Option<String>,
+    /// Whether that annuls the item, or the whole vote (民法典 280); nothing rests on it from then.
+    #[serde(default)]
+    pub annuls: bool,
 }
 
 impl ChallengeIn {
@@ -117,12 +120,17 @@ impl ChallengeIn {
         if let Some(outcome) = &self.outcome {
             check_text("/outcome", outcome, 1..=MOST_TEXT)?;
         }
+        if self.annuls && self.outcome.is_none() {
+            let detail = "what did the court decide? · 须填写裁判结果";
+            return Err(Refusal::field(Code::InvalidField, "/outcome", detail));
+        }
         Ok(NewChallenge {
             item_id: self.item_id,
             court: self.court,
             case_number: self.case_number,
             filed_on: self.filed_on,
             outcome: self.outcome,
+            annuls: self.annuls,
         })
     }
 }

@@ -145,6 +145,7 @@ pub struct ChallengeRow {
     pub outcome: Option<String>,
     pub recorded_at: UtcTime,
     pub recorded_by: String,
+    pub annuls: bool,
 }
 
 /// What a list of objections is narrowed by.
@@ -274,4 +275,6 @@ pub struct NewChallenge {
     pub filed_on: LocalDate,
     /// What the court decided, where it has.
     pub outcome: Option<String>,
+    /// Whether the decision annuls the item, or the whole vote.
+    pub annuls: bool,
 }

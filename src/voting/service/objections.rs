@@ -220,6 +220,8 @@ pub struct ChallengeView {
     pub counted_until: Option<UtcTime>,
     /// What the court decided.
     pub outcome: Option<String>,
+    /// Whether that annulled the item, or the whole vote.
+    pub annuls: bool,
     /// Who recorded it.
     pub recorded_by: String,
     /// When.
@@ -258,9 +260,10 @@ pub fn record_challenge(
         outcome: new.outcome.clone(),
         recorded_at: tx.now(),
         recorded_by: tx.actor().name.clone(),
+        annuls: new.annuls,
     };
     objections::insert_challenge(tx.conn(), &row)?;
-    let after = json!({ "court": row.court, "case_number": row.case_number });
+    let after = json!({ "court": row.court, "case_number": row.case_number, "annuls": row.annuls });
     tx.emit("vote.challenged", vote.row.id, &after);
     tx.audit("vote.challenged", ("vote", vote.row.id), (None, Some(&after)));
     challenge_view(vote, row)
@@ -292,6 +295,7 @@ fn challenge_view(vote: &Vote, row: ChallengeRow) -> Outcome<ChallengeView> {
         filed_on: row.filed_on,
         counted_until,
         outcome: row.outcome,
+        annuls: row.annuls,
         recorded_by: row.recorded_by,
         recorded_at: row.recorded_at,
     })

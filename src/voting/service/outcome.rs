@@ -3,13 +3,17 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{count::stored_workings, facts::find_vote, questions::views};
-use crate::kernel::{Outcome, UtcTime, VoteId};
+use super::{
+    count::stored_workings,
+    facts::{Vote, find_vote},
+    questions::views,
+};
+use crate::kernel::{ItemId, Outcome, UtcTime, VoteId};
 use crate::platform::db::Conn;
 use crate::registry::RegisterScope;
 use crate::voting::{
-    model::{Command, ItemClass, VoteState},
-    store::votes,
+    model::{Command, ItemClass, ItemRow, VoteState},
+    store::{objections, votes},
 };
 
 /// A vote, as far as something else may rest on it.
@@ -23,7 +27,8 @@ pub struct VoteOutcome {
     pub scope: RegisterScope,
     /// Its state.
     pub state: VoteState,
-    /// Whether the result is confirmed, every item passed and every question is decided.
+    /// Whether the result is confirmed, every item passed, every question is decided, and no court
+    /// annulled any of it.
     pub is_confirmed_and_passed: bool,
 }
 
@@ -52,19 +57,38 @@ pub fn find_outcome(conn: &mut Conn, id: VoteId) -> Outcome<VoteOutcome> {
         scope: vote.scope,
         state: vote.row.state,
         is_confirmed_and_passed: !workings.is_empty()
+            && objections::list_annulled_items(conn, id)?.is_empty()
             && workings.iter().all(passed)
             && questions.iter().all(|question| question.decided),
         title: vote.row.title,
     })
 }
 
-/// What a vote was given to decide, and when.
+/// An item of a vote, as far as something else may rest on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemOutcome {
+    /// The item.
+    pub id: ItemId,
+    /// What is asked.
+    pub title: String,
+    /// Which thresholds it needs.
+    pub class: ItemClass,
+    /// Whether it is an option of a question: it may pass and yet not win.
+    pub is_option: bool,
+    /// Whether it passed, and won where it is an option; false before the confirmation and where a
+    /// court annulled it.
+    pub passed: bool,
+    /// Heads for it, of the whole roll; none before the confirmation.
+    pub heads: Option<(u64, u64)>,
+}
+
+/// What a vote was given to decide, when, and what came of each item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VotePapers {
     /// SHA-256 of each material, lower-case hex; locked by the notice.
     pub material_sha256: Vec<String>,
-    /// The classes of its items.
-    pub classes: Vec<ItemClass>,
+    /// Its items, in order.
+    pub items: Vec<ItemOutcome>,
     /// When its roll was frozen, the last time (legal time).
     pub roll_frozen_at: Option<UtcTime>,
     /// When its result was confirmed.
@@ -78,13 +102,41 @@ pub struct VotePapers {
 pub fn find_papers(conn: &mut Conn, id: VoteId) -> Outcome<VotePapers> {
     let vote = find_vote(conn, id)?;
     let materials = votes::list_materials(conn, id)?;
-    let items = votes::list_items(conn, id)?;
     let steps = votes::list_transitions(conn, id)?;
     let frozen = steps.into_iter().filter(|step| step.command == Command::FreezeRoll);
     Ok(VotePapers {
         material_sha256: materials.into_iter().map(|material| material.digest).collect(),
-        classes: items.into_iter().map(|item| item.class).collect(),
+        items: item_outcomes(conn, &vote)?,
         roll_frozen_at: frozen.map(|step| step.legal_at).max(),
         confirmed_at: vote.row.confirmed_at,
     })
+}
+
+fn item_outcomes(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<ItemOutcome>> {
+    let is_confirmed = vote.row.state == VoteState::Confirmed;
+    let workings = if is_confirmed { stored_workings(conn, vote)? } else { Vec::new() };
+    let questions = if is_confirmed { views(conn, vote)? } else { Vec::new() };
+    let annulled = objections::list_annulled_items(conn, vote.row.id)?;
+    let heads = |working: &Value| {
+        let heads = |of: &str| working.get(of)?.get("heads")?.as_u64();
+        Some((heads("for")?, heads("total")?))
+    };
+    let outcome = |item: ItemRow| {
+        let of_item = |working: &&Value| {
+            working.get("position").and_then(Value::as_i64) == Some(item.position.into())
+        };
+        let working = workings.iter().find(of_item);
+        let won = questions.iter().any(|one| one.decided && one.chosen.contains(&item.position));
+        let passed = working.and_then(|one| one.get("passed")) == Some(&Value::Bool(true));
+        let is_annulled = annulled.iter().any(|id| id.is_none_or(|id| id == item.id));
+        ItemOutcome {
+            id: item.id,
+            class: item.class,
+            is_option: item.question_id.is_some(),
+            passed: passed && (item.question_id.is_none() || won) && !is_annulled,
+            heads: working.and_then(heads),
+            title: item.title,
+        }
+    };
+    Ok(votes::list_items(conn, vote.row.id)?.into_iter().map(outcome).collect())
 }

@@ -4,7 +4,7 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SelectableHelper,
 };
 
-use crate::kernel::{ChallengeId, ObjectionId, UtcTime, VoteId};
+use crate::kernel::{ChallengeId, ItemId, ObjectionId, UtcTime, VoteId};
 use crate::platform::db::{
     Conn, MultiBackend,
     schema::{objections, vote_challenges},
@@ -92,6 +92,15 @@ pub fn count_open(conn: &mut Conn, vote_id: VoteId, subject: ObjectionSubject) -
 /// Keeps a challenge.
 pub fn insert_challenge(conn: &mut Conn, row: &ChallengeRow) -> QueryResult<()> {
     diesel::insert_into(vote_challenges::table).values(row).execute(conn).map(|_| ())
+}
+
+/// What courts annulled of a vote; `None` is the whole of it.
+pub fn list_annulled_items(conn: &mut Conn, vote_id: VoteId) -> QueryResult<Vec<Option<ItemId>>> {
+    vote_challenges::table
+        .filter(vote_challenges::vote_id.eq(vote_id))
+        .filter(vote_challenges::annuls.eq(true))
+        .select(vote_challenges::item_id)
+        .load(conn)
 }
 
 /// The challenges of a vote, in the order of recording, after the cursor.

@@ -9,7 +9,7 @@ use jiugai::{
     app::survey_gates,
     kernel::{Outcome, ReferenceId},
     platform::db::Conn,
-    renovation::{GateAnswer, SurveyGates},
+    renovation::{Choices, GateAnswer, SurveyGates},
 };
 
 /// Answers by survey.
@@ -31,6 +31,10 @@ impl Surveys {
 }
 
 impl SurveyGates for Surveys {
+    fn find_choices(&self, conn: &mut Conn, id: ReferenceId) -> Outcome<Option<Choices>> {
+        survey_gates::Surveys.find_choices(conn, id)
+    }
+
     fn find_gate(&self, conn: &mut Conn, id: ReferenceId) -> Outcome<Option<GateAnswer>> {
         let answer = self.0.lock().unwrap().get(&id).cloned();
         // A survey that was really held answers for itself.

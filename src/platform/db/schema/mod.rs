@@ -139,4 +139,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_versions,
     plan_items,
     project_evidence,
+    project_deadlines,
 );

@@ -82,6 +82,7 @@ diesel::table! {
         cost -> BigInt,
         mandatory -> Bool,
         note -> Text,
+        chosen -> Nullable<Text>,
     }
 }
 diesel::table! {
@@ -96,8 +97,6 @@ diesel::table! {
         plan_version_id -> Nullable<DbId>,
         starts_on -> Nullable<Date>,
         place -> Nullable<Text>,
-        pledged -> Nullable<BigInt>,
-        households -> Nullable<BigInt>,
         model -> Nullable<Text>,
         title -> Nullable<Text>,
         number -> Nullable<Text>,
@@ -106,5 +105,20 @@ diesel::table! {
         reason -> Nullable<Text>,
         recorder_name -> Text,
         recorded_at -> Timestamp,
+        item_id -> Nullable<DbId>,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    project_deadlines (id) {
+        id -> DbId,
+        project_id -> DbId,
+        kind -> Text,
+        stage -> Text,
+        evidence_id -> Nullable<DbId>,
+        fires_at -> Timestamp,
+        state -> Text,
+        settled_at -> Nullable<Timestamp>,
     }
 }

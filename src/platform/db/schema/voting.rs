@@ -395,6 +395,7 @@ diesel::table! {
         outcome -> Nullable<Text>,
         recorded_at -> Timestamp,
         recorded_by -> Text,
+        annuls -> Bool,
     }
 }
 diesel::table! {

@@ -196,8 +196,7 @@ db_test! {
             ("plan", paper.clone(), "/proof/kind"),
             ("application", json!({ "kind": "document", "document": { "title": "x", "sha256": "AA" } }),
                 "/proof/sha256"),
-            ("pledges", json!({ "kind": "pledges", "pledged": 4, "households": 3, "document": document }),
-                "/proof/pledged"),
+            ("pledges", paper.clone(), "/proof/kind"),
             ("management", json!({ "kind": "management_model", "model": "property_company" }),
                 "/proof/vote_id"),
             ("wish", json!({ "kind": "vote", "vote_id": uuid::Uuid::now_v7() }), "/proof/vote_id"),
@@ -222,8 +221,6 @@ db_test! {
         let kept = work.evidence("application", paper).await.expect(201);
         assert_eq!((&kept["recorded_by"], &kept["number"]), (&json!("clerk"), &json!("京建〔2026〕1号")));
         work.advance("surveyed").await;
-        let pledged = json!({ "kind": "pledges", "pledged": 2, "households": 3, "document": document });
-        work.evidence("pledges", pledged).await.expect(201);
         let path = format!("/evidence/{}/withdraw", id_of(&kept));
         let reason = json!({ "reason": "编号有误" });
         let withdrawn = work.post(&path, reason.clone()).await.expect(201);
@@ -232,7 +229,7 @@ db_test! {
         let twice = format!("/evidence/{}/withdraw", id_of(&withdrawn));
         assert_eq!(work.post(&twice, reason).await.refused(404), "not_found");
         let rows = work.get("/evidence").await;
-        assert_eq!(rows.as_array().unwrap().len(), 4);
+        assert_eq!(rows.as_array().unwrap().len(), 3);
         // The gate that was passed keeps what it rested on; the one withdrawn opens no gate.
         put(&work.desk.app, &work.project, "applied").await;
         work.refused(&[("application", "no_evidence")]).await;

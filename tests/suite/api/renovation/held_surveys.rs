@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{PROJECTS, id_of, sha256};
+use super::{PROJECTS, id_of, settle, sha256};
 use crate::{
     api::survey::desk,
     db_test,
@@ -14,6 +14,7 @@ db_test! {
         app: TestApp
     ) {
         let mut desk = desk(app, &flats(5, "100.00")).await;
+        settle(&desk.app, desk.community, "hebei").await;
         let body = json!({ "community_id": desk.community, "policy": "hebei", "name": "幸福里改造" });
         let project = id_of(&desk.first.post(PROJECTS, body).await.expect(201));
         let path = |rest: &str| format!("{PROJECTS}/{project}{rest}");

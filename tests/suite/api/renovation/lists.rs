@@ -80,7 +80,7 @@ db_test! {
         let pack = clerk.get("/api/v1/policy-packs/xianning").await.expect(200);
         let view = work.get("").await;
         let policy = &view["policy"];
-        assert_eq!((&policy["digest"], &policy["version"]), (&pack["digest"], &json!(1)));
+        assert_eq!((&policy["digest"], &policy["version"]), (&pack["digest"], &json!(2)));
         assert_eq!(clerk.get("/api/v1/policy-packs/nowhere").await.refused(404), "not_found");
         let items = clerk.get("/api/v1/content-items").await.expect(200);
         assert_eq!((&items[0]["code"], &items[0]["class"]), (&json!("B01"), &json!("basic")));

@@ -1,5 +1,7 @@
 //! Renovation projects over HTTP: gates, plans, evidence, lists.
 
+mod changes;
+mod deadlines;
 mod gates;
 mod held_surveys;
 mod lists;
@@ -8,7 +10,10 @@ mod plans;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use jiugai::{
     kernel::{CommunityId, ProjectId, hex},
-    platform::db::{Actor, WriteContext, schema::projects},
+    platform::db::{
+        Actor, WriteContext,
+        schema::{communities, divisions, projects},
+    },
     renovation::{Gate, GateAnswer},
 };
 use serde_json::{Value, json};
@@ -42,9 +47,32 @@ pub fn plan() -> Value {
         ] })
 }
 
+/// Puts a community into a division whose projects may pin this policy.
+pub async fn settle(app: &TestApp, community: CommunityId, policy: &str) {
+    let code = match policy {
+        "hebei" => "130102001001",
+        "zhuhai-chengdu" => "440402001001",
+        "beijing" => "110101001001",
+        "wuhan" => "420102001001",
+        "xianning" => "421202001001",
+        "shanghai-hangzhou-elevator" => "310101001001",
+        _ => return,
+    };
+    let context = WriteContext::of(Actor::named("test"));
+    let write = move |tx: &mut jiugai::platform::db::WriteTx<'_>| {
+        let row = (divisions::code.eq(code), divisions::name.eq("别的社区"));
+        diesel::insert_into(divisions::table).values(row).execute(tx.conn())?;
+        let found = communities::table.filter(communities::id.eq(community));
+        diesel::update(found).set(communities::division_code.eq(code)).execute(tx.conn())?;
+        Ok(())
+    };
+    app.db.write(&context, "test", write).await.unwrap();
+}
+
 /// A community of three households, and a project under this policy.
 pub async fn work(app: TestApp, policy: &str) -> Work {
     let community = app.register("幸福里小区", &flats(3, "100.00")).await;
+    settle(&app, community, policy).await;
     let clerk = app.clerk("clerk", community).await;
     let body = json!({ "community_id": community, "policy": policy, "name": "幸福里改造" });
     let view = clerk.post(PROJECTS, body).await.expect(201);
