@@ -330,6 +330,24 @@ ids! {
     PlanItemId = PlanItem;
     /// A piece of evidence for a project's requirement 依据.
     EvidenceId = Evidence;
+    /// Whose word counts as a department's 部门代表.
+    DelegateId = Delegate;
+    /// A joint review 联合审查 of a project's plan.
+    JointReviewId = JointReview;
+    /// A round of a joint review: on one version of the plan.
+    ReviewRoundId = ReviewRound;
+    /// An item that a round reviews.
+    ReviewItemId = ReviewItem;
+    /// A department's invitation to a round.
+    ReviewInvitationId = ReviewInvitation;
+    /// A department's opinion 意见 on an item.
+    ReviewOpinionId = ReviewOpinion;
+    /// An answer to an opinion, its acceptance or a ruling on it.
+    ReviewResponseId = ReviewResponse;
+    /// A meeting 联席会议 of a joint review.
+    ReviewMeetingId = ReviewMeeting;
+    /// The end of a joint review.
+    ReviewClosureId = ReviewClosure;
     /// What a piece of evidence names in another slice: a vote, a survey.
     ReferenceId = Reference;
     /// A consultation 征询 of a community.

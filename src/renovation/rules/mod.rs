@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod diff;
 pub mod policy;
 pub mod readiness;
+pub mod reviews;
 pub mod stage;
 pub mod timeline;
 mod words;

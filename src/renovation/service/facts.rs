@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::reviews;
 use crate::kernel::{Code, EvidenceId, Outcome, ProjectId, Refusal, UtcTime, VoteId};
 use crate::platform::{
     auth::{Place, Reach},
@@ -123,5 +124,6 @@ pub(super) fn gather(
         moved_at: project.moved_at,
         plan: current_plan(conn, project.id)?,
         proofs,
+        review: reviews::facts(conn, project)?,
     })
 }
