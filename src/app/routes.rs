@@ -5,7 +5,7 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use crate::{
     app::demo,
-    consultation, elevator, identity,
+    consultation, elevator, identity, joint_review,
     kernel::{Code, Refusal},
     official_result,
     platform::{
@@ -30,7 +30,8 @@ fn slices(config: &mut ServiceConfig) {
     config.configure(identity::routes).configure(registry::routes);
     config.configure(voting::routes).configure(elevator::routes);
     config.configure(official_result::routes).configure(consultation::routes);
-    config.configure(survey::routes).configure(renovation::routes);
+    config.configure(survey::routes).configure(joint_review::routes);
+    config.configure(renovation::routes);
     config.configure(demo::routes);
 }
 

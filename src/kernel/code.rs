@@ -166,6 +166,13 @@ codes! {
     PlanNotFixed = "plan_not_fixed", 409, "Fix a version of the plan first", "请先固定一个方案版本";
     PlanNotInVote = "plan_not_in_vote", 409, "The vote is not on the project's current plan version", "该表决不是针对当前方案版本";
 
+    // Joint reviews
+    ReviewStateConflict = "review_state_conflict", 409, "The joint review is not in a state that allows this", "联合审查当前状态不允许此操作";
+    ReviewUnresolved = "review_unresolved", 409, "Not every opinion is resolved; the list says which", "尚有未落实的审查意见，详见清单";
+    ReviewNotDelegate = "review_not_delegate", 403, "You do not speak for this department here", "您不是该部门在此的审查代表";
+    ReviewNotInvited = "review_not_invited", 409, "The department is not invited to this round", "该部门未被邀请参加本轮审查";
+    ReviewOpinionConflict = "review_opinion_conflict", 409, "The opinion does not stand so that this fits it", "该意见当前状态不允许此操作";
+
     // Consultations
     ConsultationStateConflict = "consultation_state_conflict", 409, "The consultation is not in a state that allows this", "征询当前状态不允许此操作";
     NotAHousehold = "not_a_household", 422, "That is no dwelling of this community on the register", "不是本小区登记在册的住宅户";

@@ -332,6 +332,24 @@ ids! {
     EvidenceId = Evidence;
     /// A deadline of a renovation project.
     ProjectDeadlineId = ProjectDeadline;
+    /// Whose word counts as a department's 部门代表.
+    DelegateId = Delegate;
+    /// A joint review 联合审查 of a project's plan.
+    JointReviewId = JointReview;
+    /// A round of a joint review: on one version of the plan.
+    ReviewRoundId = ReviewRound;
+    /// An item that a round reviews.
+    ReviewItemId = ReviewItem;
+    /// A department's invitation to a round.
+    ReviewInvitationId = ReviewInvitation;
+    /// A department's opinion 意见 on an item.
+    ReviewOpinionId = ReviewOpinion;
+    /// An answer to an opinion, its acceptance or a ruling on it.
+    ReviewResponseId = ReviewResponse;
+    /// A meeting 联席会议 of a joint review.
+    ReviewMeetingId = ReviewMeeting;
+    /// The end of a joint review.
+    ReviewClosureId = ReviewClosure;
     /// What a piece of evidence names in another slice: a vote, a survey.
     ReferenceId = Reference;
     /// A consultation 征询 of a community.

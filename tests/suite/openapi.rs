@@ -57,6 +57,7 @@ const TAGS: &[&str] = &[
     "elevator",
     "official_result",
     "survey",
+    "joint_review",
     "renovation",
     "witness",
 ];

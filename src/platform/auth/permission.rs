@@ -105,6 +105,10 @@ permissions! {
     ProjectRead = "project_read", Reads, "See renovation projects and plans", "查看改造项目与方案";
     ProjectManage = "project_manage", Writes, "Work on renovation projects and plans", "办理改造项目与方案";
 
+    // Joint reviews
+    ReviewOpine = "review_opine", Writes, "Give a department's opinions", "发表部门审查意见";
+    ReviewOversee = "review_oversee", Writes, "Name delegates, rule on opinions", "指定部门代表、裁定审查分歧";
+
     // Consultations
     ConsultationRead = "consultation_read", Reads, "See consultations and pledges", "查看征询、申请与承诺";
     ConsultationManage = "consultation_manage", Writes, "Run consultations, answer objections", "组织征询、答复异议";
@@ -225,13 +229,21 @@ mod tests {
     }
 
     #[test]
-    fn the_auditor_and_the_reviewer_never_write() {
-        for name in ["auditor", "reviewer"] {
+    fn the_auditor_never_writes_and_the_reviewer_only_opinions() {
+        for (name, allowed) in [("auditor", ""), ("reviewer", "review_opine")] {
             let role = find_role(name).unwrap();
-            for line in PERMISSIONS.iter().filter(|line| line.effect == Effect::Writes) {
+            let writes = PERMISSIONS.iter().filter(|line| line.effect == Effect::Writes);
+            for line in writes.filter(|line| line.name != allowed) {
                 assert!(!role.allows(line.name), "{name} may {}", line.name);
             }
             assert!(!role.permissions.is_empty());
+        }
+    }
+
+    #[test]
+    fn whoever_works_on_projects_gives_no_opinions() {
+        for role in roles().iter().filter(|role| role.allows("project_manage")) {
+            assert!(!role.allows("review_opine"), "{}", role.name);
         }
     }
 

@@ -1,5 +1,9 @@
 //! What travels over HTTP into renovation projects. What comes out are the views of the services.
 
+mod reviews;
+
+pub use reviews::ReviewRoundIn;
+
 use serde::Deserialize;
 
 use crate::kernel::{
@@ -200,7 +204,7 @@ impl PlanFixIn {
 #[serde(deny_unknown_fields)]
 pub struct DocumentIn {
     /// Its title, 1 to 200 characters.
-    #[schema(example = "联合审查会议纪要")]
+    #[schema(example = "竣工验收意见")]
     pub title: String,
     /// Its number 文号.
     #[serde(default)]
@@ -244,7 +248,7 @@ pub enum ProofIn {
         /// Where it hangs, 1 to 200 characters.
         place: String,
     },
-    /// A document; the minutes of a joint review too.
+    /// A document.
     Document {
         /// The document.
         document: DocumentIn,

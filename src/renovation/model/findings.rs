@@ -45,6 +45,12 @@ crate::text_enum! {
         VoteNotConfirmed = "vote_not_confirmed",
         /// The vote is confirmed and did not pass.
         VoteNotPassed = "vote_not_passed",
+        /// No joint review was opened.
+        ReviewNotOpened = "review_not_opened",
+        /// The joint review is not closed.
+        ReviewOpen = "review_open",
+        /// A department that the policy names was not asked.
+        ReviewDepartmentMissing = "review_department_missing",
         /// The publicity is not over.
         PublicityRunning = "publicity_running",
         /// The publicity began before what it follows.
@@ -75,6 +81,23 @@ pub struct VoteFacts {
     pub roll_frozen_at: Option<UtcTime>,
     /// SHA-256 of its materials.
     pub materials: Vec<String>,
+}
+
+/// The project's joint review, as far as a requirement rests on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewFacts {
+    /// The number of its round.
+    pub round: i32,
+    /// Whether it is closed.
+    pub is_closed: bool,
+    /// SHA-256 of the plan version that its round reviews.
+    pub plan_sha256: String,
+    /// The departments that its round invited.
+    pub departments: Vec<String>,
+    /// Points that are open.
+    pub open_points: usize,
+    /// Where to look it up.
+    pub link: String,
 }
 
 /// What stands behind a piece of evidence.
@@ -155,6 +178,8 @@ pub struct Facts {
     pub pledged: BTreeMap<String, (u64, u64)>,
     /// The newest standing evidence of each requirement.
     pub proofs: BTreeMap<String, Proof>,
+    /// The joint review, where one was opened.
+    pub review: Option<ReviewFacts>,
 }
 
 /// Where a piece of evidence is.
@@ -200,6 +225,9 @@ pub struct Finding {
     /// The evidence that was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<EvidenceLink>,
+    /// Where to look up what meets it without evidence: the joint review.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
     /// The first day on which it can be met, where a period runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earliest: Option<LocalDate>,

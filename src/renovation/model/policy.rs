@@ -111,7 +111,7 @@ pub enum Need {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<String>,
     },
-    /// The minutes of a closed joint review of the current plan version.
+    /// A closed joint review of the current plan version.
     JointReview {
         /// The departments that take part.
         departments: Vec<String>,

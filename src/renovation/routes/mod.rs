@@ -4,6 +4,7 @@ mod evidence;
 mod plans;
 mod projects;
 mod reference;
+mod reviews;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(projects::routes)
         .configure(plans::routes)
         .configure(evidence::routes)
+        .configure(reviews::routes)
         .configure(reference::routes);
 }
 

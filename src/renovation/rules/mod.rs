@@ -6,6 +6,7 @@ pub mod deadlines;
 pub mod diff;
 pub mod policy;
 pub mod readiness;
+pub mod reviews;
 pub mod stage;
 pub mod timeline;
 mod words;

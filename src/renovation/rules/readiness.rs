@@ -8,7 +8,7 @@ use crate::{
         Among, Behind, CurrentPlan, EvidenceLink, Facts, Finding, Gate, GateAnswer, GateBase,
         Missing, Need, Proof, Requirement, Stage, VoteAbout, VoteFacts,
     },
-    renovation::rules::{policy::kind, words},
+    renovation::rules::{policy::kind, reviews::review, words},
 };
 
 /// How a requirement stands.
@@ -38,6 +38,8 @@ pub fn judge(
 fn finding((stage, one): (Stage, &Requirement), facts: &Facts, calendar: &WorkCalendar) -> Finding {
     let proof = facts.proofs.get(&one.key);
     let verdict = decide(one, (proof, facts), calendar);
+    let is_review = matches!(one.need, Need::JointReview { .. });
+    let review = facts.review.as_ref().filter(|_| is_review);
     let evidence =
         proof.map(|proof| EvidenceLink { evidence_id: proof.id, link: proof.link.clone() });
     Finding {
@@ -55,6 +57,7 @@ fn finding((stage, one): (Stage, &Requirement), facts: &Facts, calendar: &WorkCa
         clause: one.clause.clone(),
         basis: one.basis,
         evidence,
+        link: review.map(|review| review.link.clone()),
         earliest: verdict.earliest,
     }
 }
@@ -94,8 +97,9 @@ fn decide(
             publicity((*days, proof), (bound, after), (facts, calendar))
         }
         Need::JointReview { departments } => {
-            let missing = absent(proof).or_else(|| other_plan(proof, plan));
-            Verdict::of(missing, shown(proof), departments.join("、"))
+            let (missing, have) =
+                review(departments, (facts.review.as_ref(), plan.map(|plan| &plan.fixed)));
+            Verdict::of(missing, have, departments.join("、"))
         }
         Need::Pledges { of, share } => {
             let of: Vec<&str> = of.iter().map(|pledge| words::pledge(*pledge)).collect();

@@ -35,6 +35,11 @@ pub const fn missing(reason: Missing) -> &'static str {
         Missing::ClassTooLow => "表决事项类别不符 · no item of the vote is of the class needed",
         Missing::VoteNotConfirmed => "表决结果尚未确认 · the vote is not confirmed",
         Missing::VoteNotPassed => "表决未通过 · the vote did not pass",
+        Missing::ReviewNotOpened => "尚未发起联合审查 · no joint review was opened",
+        Missing::ReviewOpen => "联合审查尚未结案 · the joint review is not closed",
+        Missing::ReviewDepartmentMissing => {
+            "政策要求的部门未参加审查 · a department that the policy names was not asked"
+        }
         Missing::PublicityRunning => "公示期未满 · the publicity is not over",
         Missing::PublishedTooEarly => {
             "公示早于表决结果确认 · published before the vote was confirmed"

@@ -173,9 +173,7 @@ fn filled(
                 }
             }
         }
-        (Need::Document {} | Need::JointReview { .. }, NewProof::Document(document)) => {
-            with_document(row, document)
-        }
+        (Need::Document {}, NewProof::Document(document)) => with_document(row, document),
         (need, _) => {
             let detail = format!("this requirement is of the kind {}", kind(need));
             return Err(fault("/proof/kind", &detail));

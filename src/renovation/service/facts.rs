@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plans::content_of;
+use super::{plans::content_of, reviews};
 use crate::consultation::pledged_households;
 use crate::kernel::{
     Code, EvidenceId, ItemId, LocalDate, Outcome, ProjectId, Refusal, UtcTime, VoteId,
@@ -242,5 +242,6 @@ pub(super) fn gather(
         plan: current_plan(conn, project, pack)?,
         pledged,
         proofs,
+        review: reviews::facts(conn, project)?,
     })
 }

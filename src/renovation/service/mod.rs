@@ -8,6 +8,7 @@ pub mod plans;
 pub mod policies;
 pub mod projects;
 pub mod readiness;
+pub mod reviews;
 pub mod views;
 
 pub use facts::get_project;

@@ -3,9 +3,10 @@
 mod consultation;
 mod elevator;
 mod identity;
+pub mod joint_review;
 mod official_results;
 mod registry;
-mod renovation;
+pub mod renovation;
 pub mod survey;
 pub mod voting;
 mod witness;

@@ -8,6 +8,7 @@ mod consultation;
 mod consultation_cases;
 mod elevator;
 mod identity;
+mod joint_review;
 mod log;
 mod official_result;
 mod platform;
@@ -27,6 +28,7 @@ pub use consultation::*;
 pub use consultation_cases::*;
 pub use elevator::*;
 pub use identity::*;
+pub use joint_review::*;
 pub use log::*;
 pub use official_result::*;
 pub use platform::*;
@@ -140,4 +142,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_items,
     project_evidence,
     project_deadlines,
+    review_delegates,
+    joint_reviews,
+    review_rounds,
+    review_items,
+    review_invitations,
+    review_opinions,
+    review_responses,
+    review_meetings,
+    review_closures,
 );

@@ -34,8 +34,8 @@ async fn to_the_vote(work: &mut Work) -> (String, String) {
     work.desk.app.surveys.set(survey, work.answer(Gate::Consult, 8, 8));
     let (plan, sha) = work.fix(plan()).await;
     work.advance("designed").await;
-    work.refused(&[("review", "no_evidence")]).await;
-    work.document("review").await;
+    work.refused(&[("review", "review_not_opened")]).await;
+    work.review(&plan).await;
     work.advance("reviewed").await;
     (plan, sha)
 }
@@ -101,7 +101,7 @@ db_test! {
         work.advance("consented").await;
         let (first, _) = work.fix(plan()).await;
         work.advance("designed").await;
-        work.document("review").await;
+        work.review(&first).await;
         work.advance("reviewed").await;
         work.draft_vote(&[&first]).await;
         work.link_vote("plan_vote").await.expect(201);
@@ -205,7 +205,8 @@ db_test! {
             assert_eq!(refused.refused(422), "invalid_field", "{key}");
             assert_eq!(refused.json()["errors"][0]["pointer"], field, "{key}");
         }
-        let unfixed = work.evidence("review", paper.clone()).await;
+        let vote = json!({ "kind": "vote", "vote_id": uuid::Uuid::now_v7() });
+        let unfixed = work.evidence("plan_vote", vote).await;
         assert_eq!(unfixed.refused(409), "plan_not_fixed");
         // A vote of another community is none of this one.
         let own = work.desk.community;

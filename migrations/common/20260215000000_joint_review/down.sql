@@ -1,0 +1,9 @@
+DROP TABLE review_closures;
+DROP TABLE review_meetings;
+DROP TABLE review_responses;
+DROP TABLE review_opinions;
+DROP TABLE review_invitations;
+DROP TABLE review_items;
+DROP TABLE review_rounds;
+DROP TABLE joint_reviews;
+DROP TABLE review_delegates;

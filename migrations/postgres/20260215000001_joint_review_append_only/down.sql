@@ -1,0 +1,10 @@
+DROP TRIGGER review_delegates_no_change ON review_delegates;
+DROP TRIGGER review_rounds_no_change ON review_rounds;
+DROP TRIGGER review_items_no_change ON review_items;
+DROP TRIGGER review_invitations_no_change ON review_invitations;
+DROP TRIGGER review_opinions_no_change ON review_opinions;
+DROP TRIGGER review_responses_no_change ON review_responses;
+DROP TRIGGER review_meetings_no_change ON review_meetings;
+DROP TRIGGER review_closures_no_change ON review_closures;
+DROP TRIGGER joint_reviews_no_delete ON joint_reviews;
+DROP TRIGGER joint_reviews_pinned ON joint_reviews;
