@@ -15,3 +15,4 @@ mod store;
 
 pub use model::{Gate, GateAnswer, SurveyGates};
 pub use routes::routes;
+pub use store::unfinished::list_unfinished;

@@ -3,3 +3,4 @@
 pub mod evidence;
 pub mod plans;
 pub mod projects;
+pub mod unfinished;
