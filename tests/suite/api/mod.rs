@@ -7,5 +7,6 @@ mod official_results;
 mod registry;
 mod renovation;
 pub mod survey;
+mod under_way;
 pub mod voting;
 mod witness;
