@@ -1,6 +1,7 @@
 //! The whole: what the server is made of, which routes it mounts, the command line, the worker.
 //! Nothing is decided here.
 
+pub mod boundary_guard;
 pub mod cli;
 pub mod demo;
 pub mod directory;
@@ -34,7 +35,7 @@ use crate::{
     },
     registry::BoundaryGuard,
     renovation::SurveyGates,
-    voting::{CastQueue, RunningVotes},
+    voting::CastQueue,
 };
 
 /// What every request may use. Cheap to clone; one value serves all workers.
@@ -116,7 +117,7 @@ impl App {
     }
 }
 
-/// What the register asks of votes, which stand above it.
+/// What the register asks of what stands above it.
 fn boundary_guard() -> Arc<dyn BoundaryGuard> {
-    Arc::new(RunningVotes)
+    Arc::new(boundary_guard::UnderWay)
 }

@@ -3,8 +3,8 @@
 //! states are drawn in `docs/state-machines/consultation.md`.
 //!
 //! Invariants: what a household said is never rewritten; its stance changes only by its own word or its
-//! recorded confirmation; a wrong entry is corrected beside the original by two people; a visit counts
-//! once, however often the phone sends it. Absent on purpose: the statutory vote, surveys, the plan.
+//! recorded confirmation; a wrong entry is corrected beside the original by two people, never after the
+//! end; a visit counts once, however often the phone sends it. Absent on purpose: the statutory vote, surveys, the plan.
 
 mod dto;
 mod model;
@@ -19,3 +19,4 @@ pub use service::{
     pledges::{pledge_counts, pledged_households},
     views::consultation_totals,
 };
+pub use store::consultations::list_running;

@@ -82,6 +82,7 @@ codes! {
     AmendmentSettled = "amendment_settled", 409, "The amendment was confirmed or withdrawn", "该更正已复核或已撤回";
     CommunityEnded = "community_ended", 409, "The community has merged or split; it takes nothing new", "小区已合并或拆分，不再受理";
     VoteRunning = "vote_running", 409, "A vote of the community is under way", "小区有表决正在进行";
+    CommunityBusy = "community_busy", 409, "A survey, consultation or renovation project of the community is under way", "小区有调查、征询或改造项目正在进行";
     BoundaryUnfit = "boundary_unfit", 409, "Buildings or numbers do not fit the new boundaries", "楼栋或房号与新的小区范围不符";
     CompositeNotReady = "composite_not_ready", 409, "Not all votes of the composite decision have passed", "组合表决尚未全部通过";
     CompositeMemberUnfit = "composite_member_unfit", 422, "The vote does not fit the composite decision", "该表决不符合组合表决的要求";
@@ -154,6 +155,9 @@ codes! {
     SurveyAnswersExhausted = "survey_answers_exhausted", 409, "This household answered as often as it may", "该户答卷次数已达上限";
     SurveyGateMet = "survey_gate_met", 409, "The gate is met, or the survey has none; there is nothing to repeat", "已达到要求或没有门槛，无需再次调查";
     SurveyRoundRequired = "survey_round_required", 409, "An acceptance of these homes failed; put it right and draft its next round", "该范围验收满意度未达标，请先整改并发起下一轮";
+    SurveySideBySide = "survey_side_by_side", 409, "An acceptance of some of these homes is open; it comes first", "这些住户中已有进行中的验收满意度调查";
+    SurveyEntryDiffers = "survey_entry_differs", 409, "The second entry is not the first; compare both with the paper", "复录内容与首次录入不一致，请对照原件";
+    SurveyEntryNotWaiting = "survey_entry_not_waiting", 409, "This answer does not wait for a second person", "该答卷不需要复核";
     SurveyTasksOpen = "survey_tasks_open", 409, "Rectification is not confirmed yet", "尚有未复核的整改事项";
     SurveyTaskStateConflict = "survey_task_state_conflict", 409, "The task is not in a state that allows this", "整改事项当前状态不允许此操作";
 
@@ -182,6 +186,7 @@ codes! {
     CorrectionSettled = "correction_settled", 409, "The correction is settled already", "该更正已处理";
     CorrectionWaiting = "correction_waiting", 409, "A correction of this entry waits already", "该记录已有待复核的更正";
     ConsultationObjectionConflict = "consultation_objection_conflict", 409, "The objection is not in a state that allows this", "异议当前状态不允许此操作";
+    ConsultationObjectionShared = "consultation_objection_shared", 409, "Other households share the objection; staff records each one's word", "该异议由多户共同提出，须由工作人员逐户登记";
     ApplicationMerged = "application_merged", 409, "The application is merged into another one", "该申请已并入其他申请";
     ApplicationRowsFaulty = "application_rows_faulty", 422, "Rows of the file can't be read; nothing was entered", "文件中存在错误行，未登记任何申请";
     PledgeStateConflict = "pledge_state_conflict", 409, "The pledge is not in a state that allows this", "承诺当前状态不允许此操作";

@@ -358,7 +358,7 @@ ids! {
     ConsultationRoundId = ConsultationRound;
     /// What a household said once: a visit, or its own word.
     StanceId = Stance;
-    /// The key that a visitor's phone gave a visit.
+    /// The key that a visitor's phone gave a visit, or an answer taken at the door.
     VisitKey = Visit;
     /// A correction of a wrongly entered stance.
     StanceCorrectionId = StanceCorrection;
@@ -372,6 +372,8 @@ ids! {
     ObjectionUnitId = ObjectionUnit;
     /// A step of an objection.
     ObjectionStepId = ObjectionStep;
+    /// A withdrawal of an objection by staff, proposed by one and confirmed by another.
+    ObjectionWithdrawalId = ObjectionWithdrawal;
     /// An application for a renovation 改造申请.
     ApplicationId = Application;
     /// A merge of two applications.

@@ -16,6 +16,7 @@ pub mod split;
 pub mod text;
 pub mod text_enum;
 pub mod time;
+pub mod upload;
 
 pub use area::Area;
 pub use calendar::{LastDay, Length, Period, WorkCalendar};
@@ -28,3 +29,4 @@ pub use proposal::ProposalState;
 pub use ratio::{Comparator, Ratio, Threshold};
 pub use refusal::{FieldError, Outcome, Refusal, RuleBroken};
 pub use time::{LocalDate, UtcTime};
+pub use upload::UploadOutcome;

@@ -20,7 +20,9 @@ pub use directory::{
     list_entrances_of_owner, list_owned_units,
 };
 pub use import_job::{ReadImport, read as read_import};
-pub use model::{AreaSource, CoOwnership, ImportState, OwnerKind, UnitUse, VanishedUnits};
+pub use model::{
+    AreaSource, CoOwnership, ImportState, OwnerKind, UnitUse, VanishedUnits, WorkKind,
+};
 pub use register_file::{
     IdRule, Progress, RegisterFile, RegisterRow, RowFault, read_register, stream_register,
 };
@@ -31,7 +33,7 @@ pub use scope_units::{
     list_scope_units, list_unit_uses,
 };
 pub use service::boundaries::{
-    BoundaryGuard, VoteInTheWay, find_beginning as find_community_beginning,
+    BoundaryGuard, VoteInTheWay, WorkInTheWay, find_beginning as find_community_beginning,
     require_standing as require_standing_community,
 };
 pub use service::communities::{enter_named as enter_community, keep_division};

@@ -98,6 +98,18 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
+    /// What beside votes stands in the way of new boundaries.
+    pub enum WorkKind {
+        /// 居民调查.
+        Survey = "survey",
+        /// 征询.
+        Consultation = "consultation",
+        /// 改造项目.
+        Project = "project",
+    }
+}
+
+crate::text_enum! {
     /// How boundaries of communities change.
     pub enum BoundaryKind {
         /// 合并: several communities become one.

@@ -24,3 +24,4 @@ pub use service::{
     projects::{board as stage_board, create as open_project},
     readiness::readiness,
 };
+pub use store::unfinished::list_unfinished;

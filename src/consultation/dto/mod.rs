@@ -13,6 +13,7 @@ use crate::kernel::{
     BuildingId, Code, CommunityId, Outcome, PageQuery, Refusal, UnitId, UtcTime, VisitKey,
     text::check_text,
 };
+use crate::platform::http::{ReadItem, read_items};
 
 const MOST_NAME: usize = 200;
 const MOST_TEXT: usize = 2_000;
@@ -119,36 +120,14 @@ pub struct VisitsIn {
     pub visits: Vec<serde_json::Value>,
 }
 
-/// A visit of a batch, or its key as far as it can be read and why the visit can't be.
-pub type ReadVisit = Result<NewVisit, (Option<VisitKey>, Refusal)>;
-
 impl VisitsIn {
     /// The visits; one that can't be read stops none of the others.
     ///
     /// # Errors
     /// `invalid_field` for none and for more than 500.
-    pub fn into_command(self) -> Outcome<Vec<ReadVisit>> {
-        let count = self.visits.len();
-        if !(1..=MOST_VISITS).contains(&count) {
-            let detail = format!("{count} visits; 1 to {MOST_VISITS}");
-            return Err(Refusal::field(Code::InvalidField, "/visits", detail));
-        }
-        Ok(self.visits.into_iter().map(read_visit).collect())
+    pub fn into_command(self) -> Outcome<Vec<ReadItem<NewVisit>>> {
+        read_items(("/visits", MOST_VISITS), self.visits, VisitIn::into_command)
     }
-}
-
-fn read_visit(value: serde_json::Value) -> ReadVisit {
-    let key = value.get("client_id").and_then(|key| key.as_str()?.parse().ok());
-    let read: Result<VisitIn, _> = serde_path_to_error::deserialize(value);
-    let visit = read.map_err(|error| {
-        let path = error.path().to_string();
-        let pointer = match path.as_str() {
-            "." => String::new(),
-            path => format!("/{}", path.replace(['.', '['], "/").replace(']', "")),
-        };
-        (key, Refusal::field(Code::InvalidField, &pointer, error.inner()))
-    })?;
-    visit.into_command().map_err(|refusal| (key, refusal))
 }
 
 /// What an owner says for the own household.
@@ -189,6 +168,9 @@ impl StatementIn {
 pub struct StanceCorrectionIn {
     /// What should stand there; `null` strikes the entry.
     pub stance: Option<Stance>,
+    /// How the household confirmed it; needed for `support`, `conditional` and `oppose`.
+    #[serde(default)]
+    pub confirmation: Option<Confirmation>,
     /// Why, 1 to 2,000 characters.
     #[schema(example = "走访表第3行误录到602室")]
     pub why: String,
@@ -202,6 +184,7 @@ impl StanceCorrectionIn {
     pub fn into_command(self) -> Outcome<NewCorrection> {
         Ok(NewCorrection {
             stance: self.stance,
+            confirmation: self.confirmation,
             why: check_text("/why", &self.why, 1..=MOST_TEXT)?,
         })
     }

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::Reason;
 use crate::kernel::{
     AccountId, ApplicationId, ApplicationMergeId, CommunityId, ConsultationId,
-    ConsultationObjectionId, LocalDate, ObjectionStepId, ObjectionUnitId, OwnerId, PledgeId,
-    UnitId, UtcTime,
+    ConsultationObjectionId, LocalDate, ObjectionStepId, ObjectionUnitId, ObjectionWithdrawalId,
+    OwnerId, PledgeId, UnitId, UtcTime,
 };
 use crate::platform::db::schema::{
     consultation_applications, consultation_merges, consultation_objection_steps,
     consultation_objection_units, consultation_objections, consultation_pledges,
+    consultation_withdrawals,
 };
 
 crate::text_enum! {
@@ -189,6 +190,22 @@ pub struct ObjectionStepRow {
     pub actor: AccountId,
     pub actor_name: String,
     pub at: UtcTime,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = consultation_withdrawals)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct WithdrawalRow {
+    pub id: ObjectionWithdrawalId,
+    pub objection_id: ConsultationObjectionId,
+    pub after_steps: i32,
+    pub text: String,
+    pub proposed_by: AccountId,
+    pub proposer_name: String,
+    pub proposed_at: UtcTime,
+    pub confirmed_by: Option<AccountId>,
+    pub confirmer_name: Option<String>,
+    pub confirmed_at: Option<UtcTime>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]

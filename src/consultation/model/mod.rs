@@ -39,6 +39,8 @@ crate::text_enum! {
         Say = "say",
         /// A visit is recorded.
         Visit = "visit",
+        /// A wrong entry is corrected.
+        Correct = "correct",
         /// The next round opens.
         Open = "open_round",
         /// The open round closes.
@@ -196,6 +198,8 @@ pub struct NewStatement {
 pub struct NewCorrection {
     /// What should stand there; nothing strikes the entry.
     pub stance: Option<Stance>,
+    /// How the household confirmed it; needed for whatever it says.
+    pub confirmation: Option<Confirmation>,
     /// Why.
     pub why: String,
 }

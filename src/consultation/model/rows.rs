@@ -97,6 +97,7 @@ pub struct CorrectionRow {
     pub settled_by: Option<AccountId>,
     pub settler_name: Option<String>,
     pub settled_at: Option<UtcTime>,
+    pub confirmation: Option<Confirmation>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]

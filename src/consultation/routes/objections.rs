@@ -49,7 +49,7 @@ async fn file_consultation_objection(
     .await
 }
 
-/// Objections by number; an owner sees the own ones.
+/// Objections by number; an owner sees the own ones and those that staff filed for the own flat.
 #[utoipa::path(
     tag = "consultation", summary = "Objections · 异议台账", operation_id = "list_consultation_objections",
     security(("bearer" = [])),
@@ -64,8 +64,8 @@ async fn list_consultation_objections(
     query: web::Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     let page = query.into_inner();
-    let page = read_as_anyone((&auth, &db), *id, move |conn, row, (reach, _)| {
-        objections::list(conn, (&row, reach), &page)
+    let page = read_as_anyone((&auth, &db), *id, move |conn, row, (reach, now)| {
+        objections::list(conn, (&row, reach), (now.local_date(), &page))
     });
     Ok(page_of(page.await?))
 }
@@ -95,7 +95,8 @@ async fn answer_consultation_objection(
 }
 
 /// The objector confirms an answer, is not satisfied, or takes the objection back. Where staff filed it
-/// for a household, staff records its word, but not whoever answered.
+/// for a flat, an owner of the flat says so, or staff records the household's word: not whoever answered,
+/// and a withdrawal by two people, the second of whom confirms it by the same request.
 #[utoipa::path(
     tag = "consultation", summary = "The objector's word · 异议人确认",
     operation_id = "respond_to_objection_answer", security(("bearer" = [])),

@@ -10,7 +10,7 @@ use crate::consultation::{
         correct,
         facts::{day_of, own_household, place_of},
         say,
-        views::{self, ConflictsView, HouseholdView},
+        views::{self, ConflictsView, HouseholdView, StanceView},
         visits::{self, BatchAnswer},
     },
 };
@@ -73,7 +73,7 @@ async fn upload_visits(
     tag = "consultation", summary = "Say your stance · 表达本户态度", operation_id = "state_stance",
     security(("bearer" = [])), request_body = StatementIn,
     params(("consultation_id" = ConsultationId, Path, description = "The consultation")),
-    responses((status = 201, description = "Recorded", body = HouseholdView))
+    responses((status = 201, description = "Recorded", body = StanceView))
 )]
 #[post("/consultations/{consultation_id}/statements")]
 async fn state_stance(

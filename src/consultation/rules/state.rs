@@ -6,7 +6,8 @@ use crate::{
 };
 
 /// What may be done in a state, and the state after it. A household may speak until the end; visits of
-/// a closed round may still come in from phones that had no network.
+/// a closed round may still come in from phones that had no network. After the end nothing moves the
+/// numbers, a correction neither.
 #[must_use]
 pub const fn transitions(
     state: ConsultationState,
@@ -14,31 +15,45 @@ pub const fn transitions(
     use ConsultationCommand as Do;
     use ConsultationState as State;
     match state {
-        State::Prepared => &[(Do::Say, State::Prepared), (Do::Open, State::Round1)],
-        State::Round1 => {
-            &[(Do::Say, State::Round1), (Do::Visit, State::Round1), (Do::Close, State::After1)]
+        State::Prepared => {
+            &[(Do::Say, State::Prepared), (Do::Correct, State::Prepared), (Do::Open, State::Round1)]
         }
+        State::Round1 => &[
+            (Do::Say, State::Round1),
+            (Do::Visit, State::Round1),
+            (Do::Correct, State::Round1),
+            (Do::Close, State::After1),
+        ],
         State::After1 => &[
             (Do::Say, State::After1),
             (Do::Visit, State::After1),
+            (Do::Correct, State::After1),
             (Do::Open, State::Round2),
             (Do::Conclude, State::Concluded),
         ],
-        State::Round2 => {
-            &[(Do::Say, State::Round2), (Do::Visit, State::Round2), (Do::Close, State::After2)]
-        }
+        State::Round2 => &[
+            (Do::Say, State::Round2),
+            (Do::Visit, State::Round2),
+            (Do::Correct, State::Round2),
+            (Do::Close, State::After2),
+        ],
         State::After2 => &[
             (Do::Say, State::After2),
             (Do::Visit, State::After2),
+            (Do::Correct, State::After2),
             (Do::Open, State::Round3),
             (Do::Conclude, State::Concluded),
         ],
-        State::Round3 => {
-            &[(Do::Say, State::Round3), (Do::Visit, State::Round3), (Do::Close, State::After3)]
-        }
+        State::Round3 => &[
+            (Do::Say, State::Round3),
+            (Do::Visit, State::Round3),
+            (Do::Correct, State::Round3),
+            (Do::Close, State::After3),
+        ],
         State::After3 => &[
             (Do::Say, State::After3),
             (Do::Visit, State::After3),
+            (Do::Correct, State::After3),
             (Do::Conclude, State::Concluded),
         ],
         State::Concluded => &[],

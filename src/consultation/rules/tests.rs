@@ -5,7 +5,7 @@ use std::{fmt::Write as _, path::Path};
 use super::{
     standing::{Entry, clashes, is_reached, is_target, standings, tally},
     state::{assignable_round, last_round, next_state, transitions},
-    visit::{Window, check},
+    visit::{Window, check, check_correction},
 };
 use crate::consultation::model::{
     Confirmation, ConsultationCommand, ConsultationState, NewVisit, Reason, Stance, Standing,
@@ -187,8 +187,22 @@ fn a_stance_needs_reason_and_confirmation() {
 }
 
 #[test]
+fn a_correction_to_what_a_household_says_needs_its_confirmation() {
+    let signed = Some(Confirmation::Signed);
+    let code = |stance, proof| check_correction(stance, proof).map_err(|refusal| refusal.code());
+    for stance in [Stance::Support, Stance::Conditional, Stance::Oppose] {
+        assert_eq!(code(Some(stance), None), Err(Code::ConsultationConfirmationMissing));
+        assert_eq!(code(Some(stance), signed), Ok(()));
+    }
+    for stance in [None, Some(Stance::Unreached)] {
+        assert_eq!(code(stance, None), Ok(()));
+        assert_eq!(code(stance, signed), Err(Code::InvalidField));
+    }
+}
+
+#[test]
 fn rounds_open_and_close_in_order() {
-    use ConsultationCommand::{Close, Conclude, Open, Say, Visit};
+    use ConsultationCommand::{Close, Conclude, Correct, Open, Say, Visit};
     let mut state = ConsultationState::Prepared;
     assert_eq!(assignable_round(state), Some(1));
     let refused = next_state(state, Visit).unwrap_err();
@@ -199,7 +213,7 @@ fn rounds_open_and_close_in_order() {
         assert!(next_state(state, other).is_err(), "{state} {other}");
         state = next_state(state, command).unwrap();
         assert_eq!((last_round(state), assignable_round(state)), (round, next));
-        assert!(next_state(state, Visit).is_ok() && next_state(state, Say).is_ok());
+        assert!([Visit, Say, Correct].iter().all(|command| next_state(state, *command).is_ok()));
         assert_eq!(next_state(state, Conclude).is_ok(), command == Close);
     }
     assert!(next_state(state, Open).is_err(), "there is no fourth round");

@@ -94,6 +94,15 @@ pub fn check_words((stance, reason, note): (Stance, Option<Reason>, Option<&str>
     }
 }
 
+/// Checks that a correction has the proof that a visit would have: by no other way do two clerks make a
+/// household say something. What strikes an entry, or makes it an attempt in vain, has none.
+///
+/// # Errors
+/// `consultation_confirmation_missing`; `invalid_field` for a proof of nothing.
+pub fn check_correction(stance: Option<Stance>, confirmation: Option<Confirmation>) -> Outcome<()> {
+    check_confirmation(stance.unwrap_or(Stance::Unreached), confirmation)
+}
+
 fn check_confirmation(stance: Stance, confirmation: Option<Confirmation>) -> Outcome<()> {
     let code = Code::ConsultationConfirmationMissing;
     match (stance, confirmation) {

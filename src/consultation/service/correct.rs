@@ -1,4 +1,5 @@
-//! A wrong entry is corrected beside the original: one person proposes, another confirms.
+//! A wrong entry is corrected beside the original: one person proposes, another confirms. They do not make
+//! a household say something that it did not confirm, and after the end they change nothing.
 
 use serde_json::json;
 
@@ -7,7 +8,10 @@ use super::{
     views::{HouseholdView, household},
 };
 use crate::consultation::{
-    model::{ConsultationRow, CorrectionRow, NewCorrection, StanceRow, StanceSource},
+    model::{
+        ConsultationCommand, ConsultationRow, CorrectionRow, NewCorrection, StanceRow, StanceSource,
+    },
+    rules::{state::next_state, visit::check_correction},
     store::stances,
 };
 use crate::kernel::{
@@ -22,8 +26,9 @@ use crate::platform::{
 /// Proposes what should stand in the place of a wrong entry.
 ///
 /// # Errors
-/// `not_found`; `households_own_word` for what the household said itself; `correction_waiting`;
-/// `invalid_field` where it says what stands there.
+/// `not_found`; `consultation_state_conflict` after the end; `households_own_word` for what the household
+/// said itself; `consultation_confirmation_missing` for a word without its confirmation;
+/// `correction_waiting`; `invalid_field` where it says what stands there.
 pub fn propose(
     tx: &mut WriteTx<'_>,
     (id, reach, stance_id): (ConsultationId, &Reach, StanceId),
@@ -34,6 +39,8 @@ pub fn propose(
     if stance.source == StanceSource::Household {
         return Err(Refusal::new(Code::HouseholdsOwnWord));
     }
+    next_state(consultation.state, ConsultationCommand::Correct)?;
+    check_correction(new.stance, new.confirmation)?;
     let known = stances::list_corrections(tx.conn(), id, Some(stance_id))?;
     if let Some(waiting) = known.iter().find(|row| row.state == ProposalState::Proposed) {
         let refusal = Refusal::new(Code::CorrectionWaiting);
@@ -62,9 +69,11 @@ pub fn propose(
         settled_by: None,
         settler_name: None,
         settled_at: None,
+        confirmation: new.confirmation,
     };
     stances::insert_correction(tx.conn(), &row)?;
-    let after = json!({ "correction": row.id, "stance": row.stance, "why": row.why });
+    let after = json!({ "correction": row.id, "stance": row.stance, "why": row.why,
+        "confirmation": row.confirmation });
     tx.audit("consultation.correction", ("consultation_stance", stance_id), (None, Some(&after)));
     answer(tx, (&consultation, &stance))
 }
@@ -72,7 +81,7 @@ pub fn propose(
 /// Confirms a correction, as another person than the one who proposed it; or withdraws it.
 ///
 /// # Errors
-/// `not_found`; `correction_settled`; `same_clerk`.
+/// `not_found`; `correction_settled`; `same_clerk`; as [`propose`].
 pub fn settle(
     tx: &mut WriteTx<'_>,
     (reach, id): (&Reach, StanceCorrectionId),
@@ -86,6 +95,8 @@ pub fn settle(
     let person = Person::of(tx)?;
     if state == ProposalState::Confirmed {
         must_be_another(row.proposed_by, &person)?;
+        next_state(consultation.state, ConsultationCommand::Correct)?;
+        check_correction(row.stance, row.confirmation)?;
     }
     let row = CorrectionRow {
         state,

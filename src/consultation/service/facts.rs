@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::consultation::{
-    model::{ConsultationRow, StanceRow},
+    model::{ConsultationRow, CorrectionRow, EntryRow, StanceRow},
     rules::standing::Entry,
     store::{consultations, stances},
 };
@@ -95,19 +95,34 @@ pub fn households(
     Ok(units.into_iter().filter(|unit| unit.unit_use == UnitUse::Residential).collect())
 }
 
-/// Everything on record of a consultation, with its corrections.
+/// Everything on record of a consultation, with its corrections. Reports ask so; a write asks
+/// [`entries_of`], lest it wait for every other one.
 ///
 /// # Errors
 /// Of the database.
 pub fn entries(conn: &mut Conn, id: ConsultationId) -> Outcome<Vec<Entry>> {
+    let corrections = stances::list_corrections(conn, id, None)?;
+    Ok(corrected_by(corrections, stances::list_entries(conn, id)?))
+}
+
+/// What is on record of some households, with its corrections.
+///
+/// # Errors
+/// Of the database.
+pub fn entries_of(conn: &mut Conn, id: ConsultationId, units: &[UnitId]) -> Outcome<Vec<Entry>> {
+    let rows = stances::list_entries_of(conn, id, units)?;
+    let ids: Vec<StanceId> = rows.iter().map(|row| row.id).collect();
+    Ok(corrected_by(stances::list_corrections_of(conn, &ids)?, rows))
+}
+
+fn corrected_by(corrections: Vec<CorrectionRow>, rows: Vec<EntryRow>) -> Vec<Entry> {
     let mut corrected = HashMap::new();
-    for row in stances::list_corrections(conn, id, None)? {
+    for row in corrections {
         if row.state == ProposalState::Confirmed {
             corrected.insert(row.stance_id, (row.settled_at, row.stance));
         }
     }
-    let rows = stances::list_entries(conn, id)?;
-    let entry = |row: crate::consultation::model::EntryRow| Entry {
+    let entry = |row: EntryRow| Entry {
         id: row.id,
         unit_id: row.unit_id,
         round: row.round,
@@ -118,7 +133,7 @@ pub fn entries(conn: &mut Conn, id: ConsultationId) -> Outcome<Vec<Entry>> {
         corrected: corrected.get(&row.id).map(|(_, stance)| *stance),
         recorded_by: row.recorded_by,
     };
-    Ok(rows.into_iter().map(entry).collect())
+    rows.into_iter().map(entry).collect()
 }
 
 /// A stance of a consultation.
@@ -133,6 +148,15 @@ pub fn get_stance(
     found.ok_or_else(|| Refusal::new(Code::NotFound))
 }
 
+/// Whether a unit belongs to a community.
+///
+/// # Errors
+/// Of the database.
+pub fn is_within(conn: &mut Conn, id: CommunityId, unit: UnitId) -> Outcome<bool> {
+    let place = find_scope_place(conn, &RegisterScope::Units(vec![unit]))?;
+    Ok(place.is_some_and(|place| place.community_id == id))
+}
+
 /// The household for which an owner speaks: the named one, or the only one.
 ///
 /// # Errors
@@ -143,11 +167,14 @@ pub fn own_household(
     (owner_id, community_id): (OwnerId, CommunityId),
     (unit_id, day): (Option<UnitId>, LocalDate),
 ) -> Outcome<UnitId> {
-    let owned: Vec<UnitId> =
-        list_owned_units(conn, &[owner_id], day)?.into_iter().map(|(_, unit)| unit).collect();
-    let units = households(conn, &RegisterScope::Community(community_id), day)?;
-    let own: Vec<UnitId> =
-        units.iter().map(|unit| unit.id).filter(|id| owned.contains(id)).collect();
+    let mut owned = Vec::new();
+    for (_, unit) in list_owned_units(conn, &[owner_id], day)? {
+        if is_within(conn, community_id, unit)? {
+            owned.push(unit);
+        }
+    }
+    let units = households(conn, &RegisterScope::Units(owned), day)?;
+    let own: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
     match (own.as_slice(), unit_id) {
         (own, Some(unit_id)) if own.contains(&unit_id) => Ok(unit_id),
         ([only], None) => Ok(*only),

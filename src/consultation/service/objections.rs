@@ -10,20 +10,21 @@ use crate::consultation::{
     model::{
         ConsultationObjectionRow, ConsultationRow, NewConsultationObjection, NewObjectionStep,
         ObjectionCommand, ObjectionState, ObjectionStepRow, ObjectionUnitRow, Reason,
+        WithdrawalRow,
     },
     rules::cases::next_objection,
     store::{consultations, objections},
 };
 use crate::kernel::{
-    Code, ConsultationId, ConsultationObjectionId, ObjectionStepId, ObjectionUnitId, Outcome,
-    OwnerId, Page, PageQuery, Refusal, UnitId, UtcTime,
+    Code, ConsultationId, ConsultationObjectionId, LocalDate, ObjectionStepId, ObjectionUnitId,
+    ObjectionWithdrawalId, Outcome, OwnerId, Page, PageQuery, Refusal, UnitId, UtcTime,
 };
 use crate::platform::{
     auth::Reach,
     db::{Conn, WriteTx},
     two_people::{Person, must_be_another},
 };
-use crate::registry::RegisterScope;
+use crate::registry::{RegisterScope, list_owned_units};
 
 /// What was done with an objection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -42,6 +43,17 @@ pub struct ObjectionStepView {
     pub by: String,
     /// When (legal time).
     pub at: UtcTime,
+}
+
+/// A withdrawal that one of staff proposed and another has not confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ProposedWithdrawal {
+    /// How the household's word is on record.
+    pub text: String,
+    /// Who proposed it.
+    pub proposed_by: String,
+    /// When (legal time).
+    pub proposed_at: UtcTime,
 }
 
 /// An objection with all that was done with it.
@@ -65,6 +77,8 @@ pub struct ConsultationObjectionView {
     pub filed_at: UtcTime,
     /// What was done with it, in order.
     pub steps: Vec<ObjectionStepView>,
+    /// A withdrawal by staff that waits for a second person.
+    pub withdrawal: Option<ProposedWithdrawal>,
 }
 
 /// What everybody may see of an objection: no name, no unit, no word of the objector.
@@ -109,7 +123,21 @@ fn views(
             at: step.at,
         });
     }
+    let mut proposed: HashMap<_, ProposedWithdrawal> = HashMap::new();
+    for row in objections::list_withdrawals(conn, &ids)? {
+        let done = steps.get(&row.objection_id).map_or(0, Vec::len);
+        // Whatever was done since has overtaken it.
+        if row.confirmed_at.is_none() && usize::try_from(row.after_steps) == Ok(done) {
+            let waits = ProposedWithdrawal {
+                text: row.text,
+                proposed_by: row.proposer_name,
+                proposed_at: row.proposed_at,
+            };
+            proposed.insert(row.objection_id, waits);
+        }
+    }
     let view = |row: ConsultationObjectionRow| ConsultationObjectionView {
+        withdrawal: proposed.remove(&row.id),
         objection_id: row.id,
         number: row.number,
         reason: row.reason,
@@ -214,10 +242,13 @@ pub fn answer(
 }
 
 /// Records the objector's own word: confirmed, not satisfied, withdrawn. An owner says it for the
-/// objection that he filed; where staff filed it, staff records it, but not whoever answered.
+/// objection that he filed, and for one that staff filed for his flat. Of the latter staff may record it
+/// too, but not whoever answered, and a withdrawal by two people only: the first time it is proposed,
+/// the second time, by another, confirmed.
 ///
 /// # Errors
-/// `not_found`; `consultation_objection_conflict`; `same_clerk`.
+/// `not_found`; `consultation_objection_conflict`; `consultation_objection_shared` where an owner would end
+/// what other households share; `same_clerk`.
 pub fn respond(
     tx: &mut WriteTx<'_>,
     (id, objection_id, reach): (ConsultationId, ConsultationObjectionId, &Reach),
@@ -226,16 +257,84 @@ pub fn respond(
     let today = tx.legal_now().local_date();
     let consultation = get_for_anyone(tx.conn(), (id, today), reach)?;
     let row = get_objection(tx.conn(), (id, objection_id))?;
-    let is_own = row.owner_id.is_some() && row.owner_id == reach.owner_id();
-    if !is_own {
-        if row.owner_id.is_some() || !reach.covers(&place_of(&consultation)) {
+    if row.owner_id.is_some() {
+        if row.owner_id != reach.owner_id() {
             return Err(Refusal::new(Code::NotFound));
         }
-        let steps = objections::list_steps(tx.conn(), &[objection_id])?;
-        let answered = steps.iter().rfind(|step| step.command == ObjectionCommand::Answer);
-        if let Some(answered) = answered {
-            must_be_another(answered.actor, &Person::of(tx)?)?;
-        }
+        return keep(tx, row, new);
+    }
+    if !reach.covers(&place_of(&consultation)) {
+        let owner_id = reach.owner_id().ok_or_else(|| Refusal::new(Code::NotFound))?;
+        must_own(tx.conn(), (owner_id, today), (objection_id, new.command))?;
+        return keep(tx, row, new);
+    }
+    let steps = objections::list_steps(tx.conn(), &[objection_id])?;
+    let answered = steps.iter().rfind(|step| step.command == ObjectionCommand::Answer);
+    if let Some(answered) = answered {
+        must_be_another(answered.actor, &Person::of(tx)?)?;
+    }
+    if new.command == ObjectionCommand::Withdraw {
+        return withdraw(tx, row, (new, steps.len()));
+    }
+    keep(tx, row, new)
+}
+
+/// Whether an owner may say this of an objection that staff filed: one who owns a flat of it that it does
+/// not satisfy, one who owns all of them that it is settled (ours).
+fn must_own(
+    conn: &mut Conn,
+    (owner_id, day): (OwnerId, LocalDate),
+    (id, command): (ConsultationObjectionId, ObjectionCommand),
+) -> Outcome<()> {
+    let owned = list_owned_units(conn, &[owner_id], day)?;
+    let is_own = |row: &ObjectionUnitRow| owned.iter().any(|(_, unit)| *unit == row.unit_id);
+    let units = objections::list_units(conn, &[id])?;
+    if !units.iter().any(is_own) {
+        return Err(Refusal::new(Code::NotFound));
+    }
+    if command != ObjectionCommand::Refuse && !units.iter().all(is_own) {
+        return Err(Refusal::new(Code::ConsultationObjectionShared));
+    }
+    Ok(())
+}
+
+/// Staff takes an objection back by two people.
+fn withdraw(
+    tx: &mut WriteTx<'_>,
+    row: ConsultationObjectionRow,
+    (new, steps): (&NewObjectionStep, usize),
+) -> Outcome<ConsultationObjectionView> {
+    next_objection(row.state, new.command)?;
+    let (person, now) = (Person::of(tx)?, tx.legal_now());
+    let after_steps = i32::try_from(steps).map_err(Refusal::internal)?;
+    let known = objections::list_withdrawals(tx.conn(), &[row.id])?;
+    let Some(waiting) = known.into_iter().find(|one| one.after_steps == after_steps) else {
+        let proposed = WithdrawalRow {
+            id: ObjectionWithdrawalId::new(),
+            objection_id: row.id,
+            after_steps,
+            text: new.text.clone(),
+            proposed_by: person.id,
+            proposer_name: person.name,
+            proposed_at: now,
+            confirmed_by: None,
+            confirmer_name: None,
+            confirmed_at: None,
+        };
+        objections::insert_withdrawal(tx.conn(), &proposed)?;
+        let (action, after) = ("consultation.withdrawal_proposed", json!({ "text": new.text }));
+        tx.audit(action, ("consultation_objection", row.id), (None, Some(&after)));
+        return one(tx.conn(), row);
+    };
+    must_be_another(waiting.proposed_by, &person)?;
+    let confirmed = WithdrawalRow {
+        confirmed_by: Some(person.id),
+        confirmer_name: Some(person.name),
+        confirmed_at: Some(now),
+        ..waiting
+    };
+    if !objections::set_withdrawn(tx.conn(), &confirmed)? {
+        return Err(Refusal::new(Code::StaleVersion));
     }
     keep(tx, row, new)
 }
@@ -282,18 +381,24 @@ fn keep(
     one(tx.conn(), row)
 }
 
-/// Objections by number; an owner sees the own ones.
+/// Objections by number; an owner sees the own ones and those that staff filed for the own units.
 ///
 /// # Errors
 /// `invalid_cursor`.
 pub fn list(
     conn: &mut Conn,
     (consultation, reach): (&ConsultationRow, &Reach),
-    page: &PageQuery,
+    (today, page): (LocalDate, &PageQuery),
 ) -> Outcome<Page<ConsultationObjectionView>> {
-    let owner_id = if reach.covers(&place_of(consultation)) { None } else { reach.owner_id() };
+    let is_staff = reach.covers(&place_of(consultation));
+    let owner_id = reach.owner_id().filter(|_| !is_staff);
+    let mut own = Vec::new();
+    if let Some(owner_id) = owner_id {
+        own.extend(list_owned_units(conn, &[owner_id], today)?.into_iter().map(|(_, unit)| unit));
+    }
+    let owner = owner_id.map(|owner_id| (owner_id, own.as_slice()));
     let place = (page.cursor()?, page.fetch());
-    let rows = objections::list_objections(conn, (consultation.id, owner_id), place)?;
+    let rows = objections::list_objections(conn, (consultation.id, owner), place)?;
     let Page { items, next_cursor } = Page::cut(rows, page.limit(), |row| row.number.to_string());
     Ok(Page { items: views(conn, items)?, next_cursor })
 }

@@ -50,7 +50,7 @@ pub fn create(
 /// Opens the next round, closes the open one, or ends the consultation.
 ///
 /// # Errors
-/// `not_found`; `consultation_state_conflict`.
+/// `not_found`; `consultation_state_conflict`; `community_ended` where a round would open.
 pub fn advance(
     tx: &mut WriteTx<'_>,
     (id, reach): (ConsultationId, &Reach),
@@ -58,6 +58,9 @@ pub fn advance(
 ) -> Outcome<ConsultationView> {
     let before = get_consultation(tx.conn(), id, reach)?;
     let state = next_state(before.state, command)?;
+    if command == ConsultationCommand::Open {
+        require_standing_community(tx.conn(), before.community_id)?;
+    }
     let (name, now) = (tx.actor().name.clone(), tx.legal_now());
     let concluded_at = (state == ConsultationState::Concluded).then_some(now);
     let row = ConsultationRow { state, concluded_at, ..before.clone() };
@@ -81,7 +84,10 @@ pub fn advance(
             let number = last_round(state);
             consultations::set_round_closed(tx.conn(), (id, number), (now, &name))?;
         }
-        ConsultationCommand::Conclude | ConsultationCommand::Say | ConsultationCommand::Visit => {}
+        ConsultationCommand::Conclude
+        | ConsultationCommand::Say
+        | ConsultationCommand::Visit
+        | ConsultationCommand::Correct => {}
     }
     let (was, is) = (json!({ "state": before.state }), json!({ "state": state }));
     let action = format!("consultation.{command}");

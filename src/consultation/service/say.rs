@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     facts::{get_for_anyone, own_household},
-    views::{HouseholdView, household},
+    views::{StanceView, stance_view},
 };
 use crate::consultation::{
     model::{ConsultationCommand, NewStatement, StanceRow, StanceSource},
@@ -19,7 +19,7 @@ use crate::kernel::{Code, ConsultationId, Outcome, Refusal, StanceId, hex};
 use crate::platform::{auth::Reach, db::WriteTx, two_people::Person};
 
 /// Records what an owner says of the own household: at any time until the end, and as often as it
-/// changes.
+/// changes. Nothing of other households is read, nor of its own history: many speak at once.
 ///
 /// # Errors
 /// `not_found` for whoever owns no household there; `consultation_state_conflict` after the end;
@@ -28,7 +28,7 @@ pub fn say(
     tx: &mut WriteTx<'_>,
     (id, reach): (ConsultationId, &Reach),
     new: &NewStatement,
-) -> Outcome<HouseholdView> {
+) -> Outcome<StanceView> {
     let now = tx.legal_now();
     let today = now.local_date();
     let owner_id = reach.owner_id().ok_or_else(|| Refusal::new(Code::NotFound))?;
@@ -65,5 +65,5 @@ pub fn say(
     stances::insert_stances(tx.conn(), std::slice::from_ref(&stance))?;
     let after = json!({ "stance": stance.id, "digest": stance.digest });
     tx.audit("consultation.said", ("consultation", id), (None, Some(&after)));
-    household(tx.conn(), (&row, unit_id), today)
+    Ok(stance_view(stance, Vec::new()))
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::facts::{day_of, entries, households};
+use super::facts::{day_of, entries, entries_of, households};
 use crate::consultation::{
     model::{ConsultationRow, Reason, Standing},
     rules::standing::{Entry, is_target, standings},
@@ -68,7 +68,13 @@ pub fn targets(
         return Err(Refusal::field(Code::InvalidField, "building_id", detail));
     }
     let units = households(conn, &scope, day_of(row, now))?;
-    let entries = entries(conn, row.id)?;
+    let entries = match asked.building_id {
+        Some(_) => {
+            let of: Vec<UnitId> = units.iter().map(|unit| unit.id).collect();
+            entries_of(conn, row.id, &of)?
+        }
+        None => entries(conn, row.id)?,
+    };
     let (before, after) = (standings(&entries, asked.round - 1), standings(&entries, 3));
     let reasons = last_reasons(&entries);
     let mut assigned = HashMap::new();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::facts::{day_of, entries, households, own_communities};
+use super::facts::{day_of, entries, entries_of, households, is_within, own_communities};
 use crate::consultation::{
     model::{
         ClashRow, Confirmation, ConsultationRow, ConsultationState, CorrectionRow, Reason, Stance,
@@ -184,6 +184,8 @@ pub struct StanceCorrectionView {
     pub correction_id: StanceCorrectionId,
     /// What stands there by it; nothing where the entry is struck.
     pub stance: Option<Stance>,
+    /// How the household confirmed it.
+    pub confirmation: Option<Confirmation>,
     /// Why.
     pub why: String,
     /// Whether it took effect.
@@ -203,6 +205,7 @@ impl From<CorrectionRow> for StanceCorrectionView {
         Self {
             correction_id: row.id,
             stance: row.stance,
+            confirmation: row.confirmation,
             why: row.why,
             state: row.state,
             proposed_by: row.proposer_name,
@@ -250,7 +253,9 @@ pub struct StanceView {
     pub corrections: Vec<StanceCorrectionView>,
 }
 
-fn stance_view(row: StanceRow, corrections: Vec<StanceCorrectionView>) -> StanceView {
+/// An entry as it is shown.
+#[must_use]
+pub fn stance_view(row: StanceRow, corrections: Vec<StanceCorrectionView>) -> StanceView {
     let visitors = [(row.first_visitor, row.first_role), (row.second_visitor, row.second_role)];
     let visitor = |(name, role): (Option<String>, _)| Some(Visitor { name: name?, role: role? });
     StanceView {
@@ -299,11 +304,13 @@ pub fn household(
     (row, unit_id): (&ConsultationRow, UnitId),
     day: LocalDate,
 ) -> Outcome<HouseholdView> {
-    let scope = RegisterScope::Community(row.community_id);
-    let units = households(conn, &scope, day)?;
-    let unit = units.into_iter().find(|unit| unit.id == unit_id);
-    let unit = unit.ok_or_else(|| Refusal::new(Code::NotFound))?;
-    let found = standings(&entries(conn, row.id)?, 3);
+    let none = || Refusal::new(Code::NotFound);
+    if !is_within(conn, row.community_id, unit_id)? {
+        return Err(none());
+    }
+    let units = households(conn, &RegisterScope::Units(vec![unit_id]), day)?;
+    let unit = units.into_iter().next().ok_or_else(none)?;
+    let found = standings(&entries_of(conn, row.id, &[unit_id])?, 3);
     let mut history = Vec::new();
     for stance in stances::list_of_unit(conn, (row.id, unit_id))? {
         let corrections = stances::list_corrections(conn, row.id, Some(stance.id))?;

@@ -1,13 +1,13 @@
 //! Visits come in from phones, one batch after work without network. Each is answered by itself, and
 //! the same visit sent again has no second effect.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::facts::{entries, get_consultation, households};
+use super::facts::{entries_of, get_consultation, households};
 use crate::consultation::{
     model::{ClashRow, ConsultationCommand, ConsultationRow, NewVisit, StanceRow, StanceSource},
     rules::{
@@ -18,25 +18,11 @@ use crate::consultation::{
     store::{consultations, stances},
 };
 use crate::kernel::{
-    Code, ConsultationId, Outcome, Refusal, StanceId, UnitId, UtcTime, VisitClashId, VisitKey, hex,
+    Code, ConsultationId, Outcome, Refusal, StanceId, UnitId, UploadOutcome, UtcTime, VisitClashId,
+    VisitKey, hex,
 };
 use crate::platform::{auth::Reach, db::WriteTx, two_people::Person};
 use crate::registry::{RegisterScope, ScopeUnit};
-
-crate::text_enum! {
-    /// What became of a visit of a batch.
-    pub enum VisitOutcome {
-        /// 已登记.
-        Accepted = "accepted",
-        /// 重复上传: the same visit is on record.
-        Duplicate = "duplicate",
-        /// 冲突: another content stands under the key, or the household said something later to somebody
-        /// else. What came is kept, and does not count.
-        Conflict = "conflict",
-        /// 退回: nothing was kept; the phone keeps it.
-        Refused = "refused",
-    }
-}
 
 /// The answer to one visit of a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -46,7 +32,7 @@ pub struct VisitAnswer {
     /// The key that the phone made; absent where it can't be read.
     pub client_id: Option<VisitKey>,
     /// What became of it.
-    pub outcome: VisitOutcome,
+    pub outcome: UploadOutcome,
     /// The entry under the key.
     pub stance_id: Option<StanceId>,
     /// `other_content` or `later_word` for a conflict; the error code for a refusal.
@@ -90,6 +76,8 @@ fn desk(
 ) -> Outcome<Desk> {
     let (person, now) = (Person::of(tx)?, tx.legal_now());
     let keys: Vec<VisitKey> = visits.iter().flatten().map(|visit| visit.client_id).collect();
+    let visited: HashSet<UnitId> = visits.iter().flatten().map(|visit| visit.unit_id).collect();
+    let visited: Vec<UnitId> = visited.into_iter().collect();
     let conn = tx.conn();
     let rounds = consultations::list_rounds(conn, row.id)?;
     let window = |round: crate::consultation::model::RoundRow| {
@@ -102,7 +90,7 @@ fn desk(
     Ok(Desk {
         windows: rounds.into_iter().map(window).collect(),
         units: units.into_iter().map(|unit| (unit.id, unit)).collect(),
-        entries: entries(conn, row.id)?,
+        entries: entries_of(conn, row.id, &visited)?,
         known: known
             .into_iter()
             .filter_map(|known| Some((known.client_key?, (known.id, known.digest))))
@@ -131,11 +119,11 @@ impl Desk {
         };
         if let Some((id, known)) = self.known.get(&visit.client_id) {
             if *known == digest {
-                return Ok(answer(VisitOutcome::Duplicate, *id, None));
+                return Ok(answer(UploadOutcome::Duplicate, *id, None));
             }
             let id = *id;
             self.keep_again(visit.client_id, digest, content);
-            return Ok(answer(VisitOutcome::Conflict, id, Some("other_content")));
+            return Ok(answer(UploadOutcome::Conflict, id, Some("other_content")));
         }
         if !self.units.contains_key(&visit.unit_id) {
             let detail = "no dwelling of this community · 不是本小区住宅";
@@ -149,9 +137,9 @@ impl Desk {
         let clash = clashes(&self.entries, subject, (visit.visited_at, self.person.id));
         let id = self.keep(visit, digest, clash);
         if clash {
-            return Ok(answer(VisitOutcome::Conflict, id, Some("later_word")));
+            return Ok(answer(UploadOutcome::Conflict, id, Some("later_word")));
         }
-        Ok(answer(VisitOutcome::Accepted, id, None))
+        Ok(answer(UploadOutcome::Accepted, id, None))
     }
 
     fn keep_again(&mut self, client_key: VisitKey, digest: String, content: String) {
@@ -218,7 +206,7 @@ pub fn refused((index, client_id): (usize, Option<VisitKey>), refusal: &Refusal)
     VisitAnswer {
         index,
         client_id,
-        outcome: VisitOutcome::Refused,
+        outcome: UploadOutcome::Refused,
         stance_id: None,
         code: Some(refusal.code().as_str().to_owned()),
         pointer: field.map(|field| format!("/visits/{index}{}", field.pointer)),
@@ -249,9 +237,9 @@ pub fn upload(
     stances::insert_clashes(tx.conn(), &desk.again)?;
     let count = |outcome| answers.iter().filter(|answer| answer.outcome == outcome).count();
     let answer = BatchAnswer {
-        accepted: count(VisitOutcome::Accepted),
-        conflicts: count(VisitOutcome::Conflict),
-        refused: count(VisitOutcome::Refused),
+        accepted: count(UploadOutcome::Accepted),
+        conflicts: count(UploadOutcome::Conflict),
+        refused: count(UploadOutcome::Refused),
         visits: answers,
     };
     let kept: Vec<_> = desk.stances.iter().map(|row| (row.id, row.digest.as_str())).collect();

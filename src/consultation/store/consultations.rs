@@ -73,6 +73,20 @@ pub fn list_consultations(
     query.order(consultations::id.desc()).limit(limit).load(conn)
 }
 
+/// The consultations of some communities in which a round was opened and that did not end, oldest first.
+pub fn list_running(
+    conn: &mut Conn,
+    communities: &[CommunityId],
+) -> QueryResult<Vec<(ConsultationId, String)>> {
+    let idle = [ConsultationState::Prepared, ConsultationState::Concluded];
+    consultations::table
+        .filter(consultations::community_id.eq_any(communities.to_vec()))
+        .filter(consultations::state.ne_all(idle))
+        .order(consultations::id)
+        .select((consultations::id, consultations::title))
+        .load(conn)
+}
+
 /// Keeps a round that opens.
 pub fn insert_round(conn: &mut Conn, row: &RoundRow) -> QueryResult<()> {
     diesel::insert_into(consultation_rounds::table).values(row).execute(conn).map(|_| ())

@@ -1,17 +1,20 @@
 //! Objections, their units and their steps.
 
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SelectableHelper,
-    dsl::max,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult,
+    RunQueryDsl, SelectableHelper, dsl::max,
 };
 
 use crate::consultation::model::{
-    ConsultationObjectionRow, ObjectionState, ObjectionStepRow, ObjectionUnitRow,
+    ConsultationObjectionRow, ObjectionState, ObjectionStepRow, ObjectionUnitRow, WithdrawalRow,
 };
-use crate::kernel::{ConsultationId, ConsultationObjectionId, OwnerId};
+use crate::kernel::{ConsultationId, ConsultationObjectionId, OwnerId, UnitId};
 use crate::platform::db::{
     Conn, MultiBackend,
-    schema::{consultation_objection_steps, consultation_objection_units, consultation_objections},
+    schema::{
+        consultation_objection_steps, consultation_objection_units, consultation_objections,
+        consultation_withdrawals,
+    },
 };
 
 /// The last number of a consultation's objections.
@@ -64,18 +67,25 @@ pub fn insert_step(conn: &mut Conn, row: &ObjectionStepRow) -> QueryResult<()> {
     diesel::insert_into(consultation_objection_steps::table).values(row).execute(conn).map(|_| ())
 }
 
-/// Objections by number, of one owner only where one is named, after a number.
+/// Objections by number, after a number; where an owner is named, only those that the owner filed and those
+/// that staff filed for the owner's units.
 pub fn list_objections(
     conn: &mut Conn,
-    (id, owner_id): (ConsultationId, Option<OwnerId>),
+    (id, owner): (ConsultationId, Option<(OwnerId, &[UnitId])>),
     (after, limit): (Option<i32>, i64),
 ) -> QueryResult<Vec<ConsultationObjectionRow>> {
     let mut query = consultation_objections::table
         .filter(consultation_objections::consultation_id.eq(id))
         .select(ConsultationObjectionRow::as_select())
         .into_boxed::<MultiBackend>();
-    if let Some(owner_id) = owner_id {
-        query = query.filter(consultation_objections::owner_id.eq(owner_id));
+    if let Some((owner_id, units)) = owner {
+        let theirs = consultation_objection_units::table
+            .filter(consultation_objection_units::unit_id.eq_any(units.to_vec()))
+            .select(consultation_objection_units::objection_id);
+        let by_staff = consultation_objections::owner_id
+            .is_null()
+            .and(consultation_objections::id.eq_any(theirs));
+        query = query.filter(by_staff.or(consultation_objections::owner_id.eq(owner_id)));
     }
     if let Some(after) = after {
         query = query.filter(consultation_objections::number.gt(after));
@@ -105,4 +115,36 @@ pub fn list_steps(
         .order(consultation_objection_steps::id)
         .select(ObjectionStepRow::as_select())
         .load(conn)
+}
+
+/// The withdrawals that staff proposed of some objections.
+pub fn list_withdrawals(
+    conn: &mut Conn,
+    ids: &[ConsultationObjectionId],
+) -> QueryResult<Vec<WithdrawalRow>> {
+    consultation_withdrawals::table
+        .filter(consultation_withdrawals::objection_id.eq_any(ids.to_vec()))
+        .order(consultation_withdrawals::id)
+        .select(WithdrawalRow::as_select())
+        .load(conn)
+}
+
+/// Keeps a withdrawal that one person proposes.
+pub fn insert_withdrawal(conn: &mut Conn, row: &WithdrawalRow) -> QueryResult<()> {
+    diesel::insert_into(consultation_withdrawals::table).values(row).execute(conn).map(|_| ())
+}
+
+/// Confirms a withdrawal that waits; whether it did.
+pub fn set_withdrawn(conn: &mut Conn, row: &WithdrawalRow) -> QueryResult<bool> {
+    let waiting = consultation_withdrawals::table
+        .filter(consultation_withdrawals::id.eq(row.id))
+        .filter(consultation_withdrawals::confirmed_at.is_null());
+    diesel::update(waiting)
+        .set((
+            consultation_withdrawals::confirmed_by.eq(row.confirmed_by),
+            consultation_withdrawals::confirmer_name.eq(&row.confirmer_name),
+            consultation_withdrawals::confirmed_at.eq(row.confirmed_at),
+        ))
+        .execute(conn)
+        .map(|rows| rows == 1)
 }

@@ -39,6 +39,31 @@ pub fn list_entries(conn: &mut Conn, id: ConsultationId) -> QueryResult<Vec<Entr
         .load(conn)
 }
 
+/// The entries of some households.
+pub fn list_entries_of(
+    conn: &mut Conn,
+    id: ConsultationId,
+    units: &[UnitId],
+) -> QueryResult<Vec<EntryRow>> {
+    consultation_stances::table
+        .filter(consultation_stances::consultation_id.eq(id))
+        .filter(consultation_stances::unit_id.eq_any(units.to_vec()))
+        .select(EntryRow::as_select())
+        .load(conn)
+}
+
+/// The corrections of some entries, in order.
+pub fn list_corrections_of(
+    conn: &mut Conn,
+    stances: &[StanceId],
+) -> QueryResult<Vec<CorrectionRow>> {
+    consultation_corrections::table
+        .filter(consultation_corrections::stance_id.eq_any(stances.to_vec()))
+        .order(consultation_corrections::id)
+        .select(CorrectionRow::as_select())
+        .load(conn)
+}
+
 /// What a household said, in the order of saying.
 pub fn list_of_unit(
     conn: &mut Conn,

@@ -6,6 +6,7 @@ mod command;
 mod drain;
 mod etag;
 mod headers;
+mod items;
 mod limits;
 mod problem;
 
@@ -14,6 +15,7 @@ pub use command::{REPLAYED, attempt, command, page_of, private_file};
 pub use drain::Drain;
 pub use etag::{IfMatch, etag};
 pub use headers::secure;
+pub use items::{ReadItem, read_items};
 pub use limits::{Limits, limit};
 pub(crate) use problem::request_id;
 pub use problem::{Problem, ProblemBody, TLOG_SIZE, finish, no_route};

@@ -5,10 +5,10 @@ use utoipa::ToSchema;
 
 use crate::{
     kernel::{
-        BoundaryChangeId, BuildingId, CommunityId, CompositeId, LocalDate, ProposalState, UtcTime,
-        VoteId,
+        BoundaryChangeId, BuildingId, CommunityId, CompositeId, LocalDate, ProposalState,
+        ReferenceId, UtcTime, VoteId,
     },
-    registry::model::{BoundaryKind, NewBoundaryChange, NewSource, NewTarget},
+    registry::model::{BoundaryKind, NewBoundaryChange, NewSource, NewTarget, WorkKind},
 };
 
 /// A community that is to end.
@@ -140,6 +140,17 @@ pub struct VoteInTheWayOut {
     pub state: String,
 }
 
+/// A survey, consultation or renovation project that stands in the way.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WorkInTheWayOut {
+    /// What it is.
+    pub kind: WorkKind,
+    /// Which: a survey's id, a consultation's or a project's.
+    pub id: ReferenceId,
+    /// What it is called.
+    pub title: String,
+}
+
 /// A merger or split with what moves.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BoundaryChangeOut {
@@ -180,6 +191,8 @@ pub struct BoundaryChangeOut {
     pub targets: Vec<BoundaryTargetOut>,
     /// While it is proposed: the votes that stand in its way.
     pub in_the_way: Vec<VoteInTheWayOut>,
+    /// While it is proposed: the surveys, consultations and renovation projects that stand in the way.
+    pub works_in_the_way: Vec<WorkInTheWayOut>,
     /// While it is proposed: why it can't be confirmed as the register stands now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unfit: Option<String>,

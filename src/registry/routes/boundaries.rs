@@ -22,11 +22,11 @@ use crate::{
         dto::{
             BoundariesOut, BoundaryBuildingOut, BoundaryChangeIn, BoundaryChangeOut,
             BoundarySourceOut, BoundaryTargetOut, BuildingCommunityOut, MovedBuildingOut,
-            RelatedCommunityOut, VoteInTheWayOut,
+            RelatedCommunityOut, VoteInTheWayOut, WorkInTheWayOut,
         },
         model::NewBoundaryChange,
         service::{
-            boundaries::{self as service, BoundaryGuard, VoteInTheWay, place_of},
+            boundaries::{self as service, BoundaryGuard, VoteInTheWay, WorkInTheWay, place_of},
             boundary_views::{ChangeView, Move, Stay, buildings_on, stays_of},
         },
         store::{boundaries as store, communities::find_community},
@@ -291,9 +291,10 @@ fn show(
     };
     let ids: Vec<CommunityId> = view.sources.iter().map(|(row, _)| row.community_id).collect();
     let in_the_way = if view.row.state() == ProposalState::Proposed {
-        guard.votes_in_the_way(conn, &ids, view.row.effective_on)?
+        let votes = guard.votes_in_the_way(conn, &ids, view.row.effective_on)?;
+        (votes, guard.works_in_the_way(conn, &ids)?)
     } else {
-        Vec::new()
+        (Vec::new(), Vec::new())
     };
     Ok(change_out(view, &moves, (in_the_way, unfit)))
 }
@@ -301,7 +302,7 @@ fn show(
 fn change_out(
     view: ChangeView,
     moves: &[Move],
-    (in_the_way, unfit): (Vec<VoteInTheWay>, Option<String>),
+    ((in_the_way, works), unfit): ((Vec<VoteInTheWay>, Vec<WorkInTheWay>), Option<String>),
 ) -> BoundaryChangeOut {
     let ChangeView { row, sources, targets } = view;
     let state = row.state();
@@ -325,6 +326,7 @@ fn change_out(
     };
     let source = |(row, community): (store::SourceRow, _)| source_out(row, community);
     let vote = |VoteInTheWay { id, title, state }| VoteInTheWayOut { vote_id: id, title, state };
+    let work = |WorkInTheWay { kind, id, title }| WorkInTheWayOut { kind, id, title };
     BoundaryChangeOut {
         id: row.id,
         kind: row.kind,
@@ -342,6 +344,7 @@ fn change_out(
         sources: sources.into_iter().map(source).collect(),
         targets: targets.into_iter().enumerate().map(target).collect(),
         in_the_way: in_the_way.into_iter().map(vote).collect(),
+        works_in_the_way: works.into_iter().map(work).collect(),
         unfit,
     }
 }

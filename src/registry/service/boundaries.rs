@@ -12,7 +12,7 @@ use super::{
 use crate::{
     kernel::{
         BoundaryChangeId, BoundaryTargetId, BuildingId, BuildingPeriodId, Code, CommunityId,
-        CompositeId, LocalDate, Outcome, Refusal, VoteId,
+        CompositeId, LocalDate, Outcome, ReferenceId, Refusal, VoteId,
     },
     platform::{
         auth::{Place, Reach, require},
@@ -20,7 +20,7 @@ use crate::{
         two_people::{Person, must_be_another, must_wait},
     },
     registry::{
-        model::{BoundaryKind, NewBoundaryChange, NewSource, NewTarget, OwnerKind},
+        model::{BoundaryKind, NewBoundaryChange, NewSource, NewTarget, OwnerKind, WorkKind},
         scope_units::{RegisterScope, list_scope_units},
         store::{
             boundaries::{self as store, ChangeRow, PartRow, PeriodRow, SourceRow, TargetRow},
@@ -48,7 +48,18 @@ pub struct VoteInTheWay {
     pub state: String,
 }
 
-/// What the register must know of votes, which it does not: whoever does, answers.
+/// A survey, consultation or renovation project that stands in the way of a merger or split.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkInTheWay {
+    /// What it is.
+    pub kind: WorkKind,
+    /// Which.
+    pub id: ReferenceId,
+    /// What it is called.
+    pub title: String,
+}
+
+/// What the register must know of votes and works, which it does not: whoever does, answers.
 pub trait BoundaryGuard: Send + Sync {
     /// The votes of these communities that stand in the way of new boundaries from `day` on: their
     /// roll is frozen and their result is not final, or their roll is of that day or later.
@@ -61,6 +72,16 @@ pub trait BoundaryGuard: Send + Sync {
         communities: &[CommunityId],
         day: LocalDate,
     ) -> Outcome<Vec<VoteInTheWay>>;
+
+    /// The surveys, consultations and renovation projects of these communities that are under way.
+    ///
+    /// # Errors
+    /// Of the database.
+    fn works_in_the_way(
+        &self,
+        conn: &mut Conn,
+        communities: &[CommunityId],
+    ) -> Outcome<Vec<WorkInTheWay>>;
 
     /// Whether the authority approved that composite decision, by which each place votes for
     /// itself, and it is about these communities and no other: each as a whole, or by all of these
@@ -307,7 +328,8 @@ fn target_rows(
 ///
 /// # Errors
 /// `wrong_state` once it was confirmed or withdrawn; `same_clerk`; `too_early` before its day;
-/// `vote_running` with the votes that stand in the way; as [`propose`].
+/// `vote_running` with the votes that stand in the way, `community_busy` with other works; as
+/// [`propose`].
 pub fn confirm(
     tx: &mut WriteTx<'_>,
     guard: &dyn BoundaryGuard,
@@ -327,12 +349,7 @@ pub fn confirm(
     for id in &ids {
         require_standing(tx.conn(), *id)?;
     }
-    let votes = guard.votes_in_the_way(tx.conn(), &ids, row.effective_on)?;
-    if !votes.is_empty() {
-        let told = |vote: &VoteInTheWay| json!({ "vote_id": vote.id, "title": vote.title });
-        let votes: Vec<_> = votes.iter().map(told).collect();
-        return Err(Refusal::new(Code::VoteRunning).with("votes", votes));
-    }
+    must_be_idle(tx, guard, (&ids, row.effective_on))?;
     let home = view.sources.first().map(|(_, community)| community.division_code.as_str());
     for target in view.targets.iter().filter(|to| Some(to.division_code.as_str()) != home) {
         let place = Place { division_code: target.division_code.clone(), ..Place::default() };
@@ -352,6 +369,28 @@ pub fn confirm(
     tx.audit("registry.boundaries_changed", ("boundary_change", row.id), (None, Some(&what)));
     tx.emit("registry.boundaries_changed", row.id, &what);
     Ok(())
+}
+
+/// Nothing of these communities is under way that would be left behind.
+fn must_be_idle(
+    tx: &mut WriteTx<'_>,
+    guard: &dyn BoundaryGuard,
+    (communities, day): (&[CommunityId], LocalDate),
+) -> Outcome<()> {
+    let votes = guard.votes_in_the_way(tx.conn(), communities, day)?;
+    if !votes.is_empty() {
+        let told = |vote: &VoteInTheWay| json!({ "vote_id": vote.id, "title": vote.title });
+        let votes: Vec<_> = votes.iter().map(told).collect();
+        return Err(Refusal::new(Code::VoteRunning).with("votes", votes));
+    }
+    let works = guard.works_in_the_way(tx.conn(), communities)?;
+    if works.is_empty() {
+        return Ok(());
+    }
+    let told =
+        |work: &WorkInTheWay| json!({ "kind": work.kind, "id": work.id, "title": work.title });
+    let works: Vec<_> = works.iter().map(told).collect();
+    Err(Refusal::new(Code::CommunityBusy).with("works", works))
 }
 
 /// Enters the new communities and moves the buildings, each with the period that ends.

@@ -1,6 +1,7 @@
 //! What the law and the ministry give as data: policy packs and the catalogue of contents.
 
 use actix_web::{HttpResponse, get, web};
+use serde::Deserialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::platform::{
@@ -8,7 +9,7 @@ use crate::platform::{
     http::Problem,
 };
 use crate::renovation::{
-    model::ContentItem,
+    model::{ContentClass, ContentItem},
     service::policies::{self, PolicyView},
 };
 
@@ -43,14 +44,30 @@ async fn get_policy_pack(
     Ok(HttpResponse::Ok().json(pack))
 }
 
+/// What the catalogue is narrowed by.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ContentQuery {
+    /// One class only.
+    class: Option<ContentClass>,
+    /// A part of the code or of a name, in either language.
+    search: Option<String>,
+}
+
 /// The catalogue of items that a plan may hold: 基础类、完善类、提升类.
 #[utoipa::path(
     tag = "renovation", summary = "Content catalogue · 改造内容目录",
-    operation_id = "list_content_items", security(("bearer" = [])),
-    responses((status = 200, description = "All of them", body = Vec<ContentItem>))
+    operation_id = "list_content_items", security(("bearer" = [])), params(ContentQuery),
+    responses((status = 200, description = "In order", body = Vec<ContentItem>))
 )]
 #[get("/content-items")]
-async fn list_content_items(_auth: Authorized<ProjectRead>) -> Result<HttpResponse, Problem> {
-    let items = std::future::ready(policies::content_items()).await;
+async fn list_content_items(
+    _auth: Authorized<ProjectRead>,
+    query: web::Query<ContentQuery>,
+) -> Result<HttpResponse, Problem> {
+    let ContentQuery { class, search } = query.into_inner();
+    let found = policies::find_content_items(class, search.as_deref());
+    let items = std::future::ready(found).await;
     Ok(HttpResponse::Ok().json(items))
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::kernel::{Code, LocalDate, Outcome, PolicyPackId, Refusal, hex};
 use crate::platform::db::{Conn, WriteTx};
 use crate::renovation::{
-    model::{ContentItem, PolicyPack, PolicyRow},
+    model::{ContentClass, ContentItem, PolicyPack, PolicyRow},
     rules::{
         catalogue,
         policy::{SHIPPED, find_shipped, is_in_force, is_of_division},
@@ -58,10 +58,19 @@ pub fn find(key: &str) -> Outcome<PolicyView> {
     view(find_shipped(key).ok_or_else(|| Refusal::new(Code::NotFound))?)
 }
 
-/// The catalogue of items that a plan may hold.
+/// The items that a plan may hold, of one class and with a part of code or name where these are named.
 #[must_use]
-pub fn content_items() -> &'static [ContentItem] {
-    &catalogue::ITEMS
+pub fn find_content_items(
+    class: Option<ContentClass>,
+    search: Option<&str>,
+) -> Vec<&'static ContentItem> {
+    let part = search.map(|search| search.trim().to_lowercase()).unwrap_or_default();
+    let has = |text: &String| text.to_lowercase().contains(&part);
+    let fits = |item: &&ContentItem| {
+        class.is_none_or(|class| item.class == class)
+            && [&item.code, &item.zh, &item.en].into_iter().any(has)
+    };
+    catalogue::ITEMS.iter().filter(fits).collect()
 }
 
 /// Pins a pack that is in force: its text is kept, whatever the program ships later.

@@ -4,3 +4,4 @@ pub mod deadlines;
 pub mod evidence;
 pub mod plans;
 pub mod projects;
+pub mod unfinished;

@@ -4,16 +4,19 @@ use serde::Deserialize;
 
 use crate::kernel::{
     BuildingId, Code, CommunityId, Outcome, PageQuery, Refusal, SurveyHouseholdId,
-    SurveyQuestionnaireId, SurveyVersionId, UnitId, UtcTime, text::check_text,
+    SurveyQuestionnaireId, SurveyVersionId, UnitId, UtcTime, VisitKey, text::check_text,
 };
+use crate::platform::http::{ReadItem, read_items};
 use crate::survey::model::{
-    Answers, Given, NewQuestionnaire, NewSurvey, NextRound, Purpose, Question, QuestionKind,
-    Respondent, SurveyFilter, SurveyState, Taken, TakenAnswer,
+    AnswerConfirmation, Answers, Given, NewQuestionnaire, NewSurvey, NextRound, Purpose, Question,
+    QuestionKind, Respondent, SurveyFilter, SurveyState, Taken, TakenAnswer,
 };
 
 const MOST_NAME: usize = 200;
 const MOST_TEXT: usize = 5_000;
 const MOST_BUILDINGS: usize = 500;
+const MOST_ENTRY_DAYS: u16 = 30;
+const MOST_ENTRIES: usize = 500;
 
 fn text(pointer: &str, text: &str, most: usize) -> Outcome<String> {
     check_text(pointer, text, 1..=most)
@@ -94,6 +97,10 @@ pub struct SurveyIn {
     pub policy: Option<String>,
     /// When it closes.
     pub closes_at: UtcTime,
+    /// Days after the close in which staff may enter what was given at the door or on paper before it, 0 to
+    /// 30; 0 where absent. The count waits for their end.
+    #[serde(default)]
+    pub entry_days: u16,
 }
 
 impl SurveyIn {
@@ -106,8 +113,13 @@ impl SurveyIn {
             let detail = format!("at most {MOST_BUILDINGS}");
             return Err(Refusal::field(Code::InvalidField, "/building_ids", detail));
         }
+        if self.entry_days > MOST_ENTRY_DAYS {
+            let detail = format!("0 to {MOST_ENTRY_DAYS}");
+            return Err(Refusal::field(Code::InvalidField, "/entry_days", detail));
+        }
         let subject = self.subject.map(|subject| text("/subject", &subject, MOST_NAME));
         Ok(NewSurvey {
+            entry_days: self.entry_days,
             title: text("/title", &self.title, MOST_NAME)?,
             subject: subject.transpose()?,
             community_id: self.community_id,
@@ -190,6 +202,10 @@ pub struct LinkAnswerIn {
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TakenAnswerIn {
+    /// In a batch, and only there: a UUID that the phone makes; the same answer sent again has no second
+    /// effect.
+    #[serde(default)]
+    pub client_id: Option<VisitKey>,
     /// The household of the roll.
     pub household_id: SurveyHouseholdId,
     /// Who of the household answered.
@@ -201,6 +217,10 @@ pub struct TakenAnswerIn {
     #[serde(default)]
     #[schema(example = json!(["李敏", "王强"]))]
     pub visitors: Option<Vec<String>>,
+    /// At the door: how the household confirmed it. Without, the visit does not outweigh what the household
+    /// itself said.
+    #[serde(default)]
+    pub confirmation: Option<AnswerConfirmation>,
     /// On paper: the paper's serial, 1 to 200 characters, once per survey.
     #[serde(default)]
     pub serial: Option<String>,
@@ -214,8 +234,16 @@ impl TakenAnswerIn {
     /// # Errors
     /// `invalid_field`.
     pub fn into_command(self) -> Outcome<TakenAnswer> {
+        if self.client_id.is_some() {
+            let detail = "in a batch only · 仅批量上传时填写";
+            return Err(Refusal::field(Code::InvalidField, "/client_id", detail));
+        }
         let taken = match (self.visitors, self.serial) {
-            (Some(names), None) => Taken::Door(two_visitors(&names)?),
+            (Some(names), None) => Taken::Door(two_visitors(&names)?, self.confirmation),
+            (None, Some(_)) if self.confirmation.is_some() => {
+                let detail = "纸质问卷本身即为凭证 · a paper is its own proof";
+                return Err(Refusal::field(Code::InvalidField, "/confirmation", detail));
+            }
             (None, Some(serial)) => Taken::Paper(text("/serial", &serial, MOST_NAME)?),
             _ => {
                 let detail = "入户人或问卷编号二者择一 · visitors or a serial, and not both";
@@ -228,8 +256,43 @@ impl TakenAnswerIn {
             answers: self.answers,
             taken,
             given_at: self.given_at,
+            client_key: None,
         })
     }
+}
+
+/// Answers from one phone.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntriesIn {
+    /// 1 to 500 answers, 256 KiB together at the most; each is answered by itself.
+    #[schema(value_type = Vec<TakenAnswerIn>)]
+    pub entries: Vec<serde_json::Value>,
+}
+
+impl EntriesIn {
+    /// The answers; one that can't be read stops none of the others.
+    ///
+    /// # Errors
+    /// `invalid_field` for none and for more than 500.
+    pub fn into_command(self) -> Outcome<Vec<ReadItem<TakenAnswer>>> {
+        read_items(("/entries", MOST_ENTRIES), self.entries, |taken: TakenAnswerIn| {
+            let key = taken.client_id;
+            let taken = TakenAnswerIn { client_id: None, ..taken }.into_command()?;
+            let detail = "a UUID that the phone makes · 须有设备生成的编号";
+            let none = || Refusal::field(Code::InvalidField, "/client_id", detail);
+            Ok(TakenAnswer { client_key: Some(key.ok_or_else(none)?), ..taken })
+        })
+    }
+}
+
+/// The answers again, as a second person types them from the paper.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryAgainIn {
+    /// By question; words may be left out.
+    #[schema(value_type = Object, example = json!({ "overall": "satisfied", "pipes": 4 }))]
+    pub answers: Answers,
 }
 
 fn two_visitors(names: &[String]) -> Outcome<[String; 2]> {

@@ -12,6 +12,7 @@ pub use rows::*;
 
 use crate::kernel::{
     BuildingId, CommunityId, SurveyHouseholdId, SurveyQuestionnaireId, SurveyVersionId, UtcTime,
+    VisitKey,
 };
 
 crate::text_enum! {
@@ -55,6 +56,10 @@ crate::text_enum! {
         IssueLinks = "issue_links",
         /// 答卷.
         Answer = "answer",
+        /// 录入上门或纸质答卷; what comes after the count is kept and does not count.
+        Enter = "enter",
+        /// 复核截止后录入的答卷.
+        ConfirmEntry = "confirm_entry",
         /// 催办.
         Remind = "remind",
         /// 截止: counts.
@@ -105,6 +110,32 @@ crate::text_enum! {
         Door = "door",
         /// 纸质问卷.
         Paper = "paper",
+    }
+}
+
+crate::text_enum! {
+    /// How a household confirmed what two visitors took down.
+    pub enum AnswerConfirmation {
+        /// 签字.
+        Signed = "signed",
+        /// 微信或短信.
+        Message = "message",
+        /// 录音录像.
+        Recording = "recording",
+    }
+}
+
+crate::text_enum! {
+    /// How an answer stands to the close by when it came here.
+    pub enum AnswerStanding {
+        /// 按时: before the close.
+        InTime = "in_time",
+        /// 待复核: entered after the close; it counts once another person typed the same.
+        Waiting = "waiting",
+        /// 已复核: entered after the close by one person and typed again by another.
+        Confirmed = "confirmed",
+        /// 逾期: kept, and not counted.
+        Late = "late",
     }
 }
 
@@ -208,6 +239,8 @@ pub struct NewSurvey {
     pub policy: String,
     /// When it closes.
     pub closes_at: UtcTime,
+    /// Days after the close in which staff may enter what was given before it.
+    pub entry_days: u16,
 }
 
 /// The round after a failed one.
@@ -224,8 +257,8 @@ pub struct NextRound {
 /// How an answer was taken down by staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
-    /// At the door by two visitors.
-    Door([String; 2]),
+    /// At the door by two visitors; how the household confirmed it, if it did.
+    Door([String; 2], Option<AnswerConfirmation>),
     /// On paper, by its serial.
     Paper(String),
 }
@@ -243,6 +276,8 @@ pub struct TakenAnswer {
     pub taken: Taken,
     /// When the household gave it.
     pub given_at: UtcTime,
+    /// The key that a phone made.
+    pub client_key: Option<VisitKey>,
 }
 
 /// What a list of surveys is narrowed by.

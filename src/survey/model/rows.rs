@@ -2,17 +2,17 @@
 
 use diesel::{Insertable, Queryable, Selectable};
 
-use super::{Channel, Purpose, Respondent, SurveyState, TaskState};
+use super::{AnswerConfirmation, Channel, Purpose, Respondent, SurveyState, TaskState};
 use crate::kernel::{
     AccountId, BuildingId, CommunityId, LocalDate, SurveyAnswerId, SurveyHouseholdId, SurveyId,
     SurveyLinkId, SurveyQuestionnaireId, SurveyReminderId, SurveyTaskId, SurveyVersionId, UnitId,
-    UtcTime,
+    UtcTime, VisitKey,
 };
 use crate::platform::{
     auth::Place,
     db::schema::{
-        survey_answers, survey_households, survey_links, survey_questionnaires, survey_reminders,
-        survey_tasks, survey_versions, surveys,
+        survey_answers, survey_confirmations, survey_households, survey_links,
+        survey_questionnaires, survey_reminders, survey_tasks, survey_versions, surveys,
     },
 };
 
@@ -68,9 +68,16 @@ pub struct SurveyRow {
     pub created_at: UtcTime,
     pub created_by: AccountId,
     pub creator_name: String,
+    pub entry_until: Option<UtcTime>,
 }
 
 impl SurveyRow {
+    /// Until when staff may enter what households gave before the close.
+    #[must_use]
+    pub fn entry_end(&self) -> UtcTime {
+        self.entry_until.unwrap_or(self.closes_at)
+    }
+
     /// Where it lies: within a building where it is of one only.
     #[must_use]
     pub fn place(&self) -> Place {
@@ -131,6 +138,17 @@ pub struct AnswerRow {
     pub visitor: Option<String>,
     pub second_visitor: Option<String>,
     pub serial: Option<String>,
+    pub confirmation: Option<AnswerConfirmation>,
+    pub client_key: Option<VisitKey>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = survey_confirmations)]
+pub struct ConfirmationRow {
+    pub answer_id: SurveyAnswerId,
+    pub confirmed_by: AccountId,
+    pub confirmer_name: String,
+    pub confirmed_at: UtcTime,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, http::StatusCode, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::reading;
-use crate::kernel::{Code, Page, PageQuery, Refusal, SurveyHouseholdId, SurveyId};
+use crate::kernel::{Code, Page, PageQuery, Refusal, SurveyAnswerId, SurveyHouseholdId, SurveyId};
 use crate::platform::{
     auth::{
         Authorized,
@@ -14,11 +14,12 @@ use crate::platform::{
     http::{Body, Problem, command, page_of},
 };
 use crate::survey::{
-    dto::{MissingQuery, OwnAnswerIn, TakenAnswerIn},
+    dto::{EntriesIn, EntryAgainIn, MissingQuery, OwnAnswerIn, TakenAnswerIn},
     model::Respondent,
     service::{
         answers::{self, AnswerTrace, AskedView, HouseholdView, KeptAnswer},
         coverage,
+        entries::{self, EntriesAnswer, WaitingEntry},
     },
 };
 
@@ -27,6 +28,9 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(list_own_surveys)
         .service(answer_survey)
         .service(enter_survey_answer)
+        .service(upload_survey_answers)
+        .service(list_waiting_entries)
+        .service(confirm_survey_entry)
         .service(list_missing_households)
         .service(list_survey_answers);
 }
@@ -72,7 +76,9 @@ async fn answer_survey(
     .await
 }
 
-/// Enters what a household answered at the door (two visitors) or on paper (its serial).
+/// Enters what a household answered at the door (two visitors) or on paper (its serial). After the close it
+/// counts once another person typed the same within the survey's `entry_days`; after those it is kept and
+/// not counted.
 #[utoipa::path(
     tag = "survey", summary = "Enter an answer · 录入上门或纸质答卷",
     operation_id = "enter_survey_answer", security(("bearer" = [])),
@@ -90,7 +96,78 @@ async fn enter_survey_answer(
     let (context, reach) = (body.bind(auth.context()), auth.reach().clone());
     let taken = body.value.into_command()?;
     command(&db, &context, ("survey.enter", StatusCode::CREATED), move |tx| {
-        answers::enter(tx, (*id, &reach), &taken)
+        entries::enter(tx, (*id, &reach), &taken)
+    })
+    .await
+}
+
+/// Takes answers from a phone that had no network. Each is answered by itself: accepted, duplicate,
+/// conflict, or refused with code and pointer. An answer sent again has no second effect; of another
+/// content under the same key the first stays, and the phone keeps the other; what the household's own or
+/// later word outweighs is kept and does not count.
+#[utoipa::path(
+    tag = "survey", summary = "Upload answers · 批量上传上门答卷",
+    operation_id = "upload_survey_answers", security(("bearer" = [])), request_body = EntriesIn,
+    params(("survey_id" = SurveyId, Path, description = "The survey")),
+    responses((status = 200, description = "An answer for each", body = EntriesAnswer))
+)]
+#[post("/surveys/{survey_id}/answers/batch")]
+async fn upload_survey_answers(
+    auth: Authorized<SurveyEnter>,
+    db: web::Data<Db>,
+    id: web::Path<SurveyId>,
+    body: Body<EntriesIn>,
+) -> Result<HttpResponse, Problem> {
+    let (context, reach) = (body.bind(auth.context()), auth.reach().clone());
+    let read = body.value.into_command()?.into_iter().enumerate();
+    let read: Vec<_> = read
+        .map(|(index, entry)| {
+            entry.map_err(|(key, refusal)| entries::refused((index, key), &refusal))
+        })
+        .collect();
+    command(&db, &context, ("survey.upload", StatusCode::OK), move |tx| {
+        entries::upload(tx, (*id, &reach), &read)
+    })
+    .await
+}
+
+/// The answers entered after the close that another person must type again; never what they say.
+#[utoipa::path(
+    tag = "survey", summary = "Entries to confirm · 待复核答卷",
+    operation_id = "list_waiting_entries", security(("bearer" = [])),
+    params(("survey_id" = SurveyId, Path, description = "The survey")),
+    responses((status = 200, description = "As they came", body = Vec<WaitingEntry>))
+)]
+#[get("/surveys/{survey_id}/answers/waiting")]
+async fn list_waiting_entries(
+    auth: Authorized<SurveyEnter>,
+    db: web::Data<Db>,
+    id: web::Path<SurveyId>,
+) -> Result<HttpResponse, Problem> {
+    let list = reading((&auth, &db), move |conn, reach| entries::list_waiting(conn, (*id, reach)));
+    Ok(HttpResponse::Ok().json(list.await?))
+}
+
+/// Types an answer again that somebody else entered after the close. Where both say the same it counts.
+#[utoipa::path(
+    tag = "survey", summary = "Confirm an entry · 复录复核", operation_id = "confirm_survey_entry",
+    security(("bearer" = [])), request_body = EntryAgainIn,
+    params(("survey_id" = SurveyId, Path, description = "The survey"),
+        ("answer_id" = SurveyAnswerId, Path, description = "The answer")),
+    responses((status = 200, description = "It counts", body = WaitingEntry))
+)]
+#[post("/surveys/{survey_id}/answers/{answer_id}/confirm")]
+async fn confirm_survey_entry(
+    auth: Authorized<SurveyEnter>,
+    db: web::Data<Db>,
+    path: web::Path<(SurveyId, SurveyAnswerId)>,
+    body: Body<EntryAgainIn>,
+) -> Result<HttpResponse, Problem> {
+    let ((id, answer_id), reach) = (path.into_inner(), auth.reach().clone());
+    let context = body.bind(auth.context());
+    let again = body.value.answers;
+    command(&db, &context, ("survey.confirm_entry", StatusCode::OK), move |tx| {
+        entries::confirm(tx, (id, &reach), (answer_id, &again))
     })
     .await
 }

@@ -15,13 +15,18 @@ pub const fn transitions(state: SurveyState) -> &'static [(SurveyCommand, Survey
         State::Open => &[
             (Do::IssueLinks, State::Open),
             (Do::Answer, State::Open),
+            (Do::Enter, State::Open),
+            (Do::ConfirmEntry, State::Open),
             (Do::Remind, State::Open),
             (Do::Close, State::Closed),
             (Do::Void, State::Void),
         ],
-        State::Closed => {
-            &[(Do::Rectify, State::Closed), (Do::NextRound, State::Closed), (Do::Void, State::Void)]
-        }
+        State::Closed => &[
+            (Do::Enter, State::Closed),
+            (Do::Rectify, State::Closed),
+            (Do::NextRound, State::Closed),
+            (Do::Void, State::Void),
+        ],
         State::Void => &[],
     }
 }

@@ -9,14 +9,14 @@ use super::{
     cells::{FEWEST, shown},
     gate::{Counts, gate_of, verdict},
     questionnaire,
-    select::counted,
+    select::{counted, is_own_word, standing},
     state::{next_state, transitions},
 };
 use crate::{
     kernel::Code,
     survey::model::{
-        AnswerOption, Answers, GateVerdict, Given, Purpose, Question, QuestionKind, SurveyCommand,
-        SurveyState,
+        AnswerConfirmation, AnswerOption, AnswerStanding, Answers, Channel, GateVerdict, Given,
+        Purpose, Question, QuestionKind, SurveyCommand, SurveyState,
     },
 };
 
@@ -64,8 +64,43 @@ fn g4_of_57_households_46_are_needed_and_the_latest_answer_counts() {
     assert!(judged(Purpose::Adopt, 57, 57, 46).met);
     assert!(!judged(Purpose::Adopt, 57, 57, 45).met);
     // Household 1 answered twice; what it gave later counts, though it came here earlier.
-    let counted = counted(&[(1, (10, 30, 1)), (1, (20, 20, 2)), (2, (10, 10, 3))]);
+    let own = true;
+    let counted = counted(&[(1, (own, 10, 30, 1)), (1, (own, 20, 20, 2)), (2, (own, 10, 10, 3))]);
     assert_eq!((counted.len(), counted[&1], counted[&2]), (2, 1, 2));
+}
+
+#[test]
+fn what_visitors_took_down_does_not_outweigh_the_households_own_word() {
+    let signed = Some(AnswerConfirmation::Signed);
+    for (channel, confirmation, own) in [
+        (Channel::Online, None, true),
+        (Channel::Link, None, true),
+        (Channel::Paper, None, true),
+        (Channel::Door, None, false),
+        (Channel::Door, signed, true),
+    ] {
+        assert_eq!(is_own_word(channel, confirmation), own, "{channel}");
+    }
+    // The own word of 10 stands against the visit of 20; a confirmed visit of 30 takes its place.
+    assert_eq!(counted(&[(1, (true, 10, 10, 1)), (1, (false, 20, 20, 2))])[&1], 0);
+    assert_eq!(counted(&[(1, (true, 10, 10, 1)), (1, (true, 30, 30, 2))])[&1], 1);
+    assert_eq!(counted(&[(1, (false, 10, 10, 1)), (1, (false, 20, 20, 2))])[&1], 1);
+}
+
+#[test]
+fn what_comes_after_the_close_needs_a_second_person_and_after_the_grace_it_is_late() {
+    let at = |day: u32| format!("2026-03-{day:02}T18:00:00+08:00").parse().unwrap();
+    for (day, confirmed, want) in [
+        (9, false, AnswerStanding::InTime),
+        (10, false, AnswerStanding::Waiting),
+        (12, false, AnswerStanding::Waiting),
+        (12, true, AnswerStanding::Confirmed),
+        (13, false, AnswerStanding::Late),
+    ] {
+        assert_eq!(standing((at(10), at(13)), at(day), confirmed), want, "{day}");
+    }
+    // Without a grace nothing waits.
+    assert_eq!(standing((at(10), at(10)), at(10), false), AnswerStanding::Late);
 }
 
 #[test]

@@ -1,10 +1,13 @@
-//! Answers come on line, by a household's link, at the door or on paper. All are kept; which one of a
-//! household counts is decided when it closes (`rules::select`).
+//! Answers come on line, by a household's link, at the door or on paper (`entries`). All are kept; which
+//! one of a household counts is decided when it closes (`rules::select`).
+
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
+    counting::{counted_of, standing_of},
     facts::{get_survey, person, questions_of, refuse_faults},
     links::household_of_token,
 };
@@ -19,10 +22,10 @@ use crate::platform::{
 use crate::registry::list_owned_units;
 use crate::survey::{
     model::{
-        AnswerRow, Answers, Channel, HouseholdRow, Purpose, Question, Respondent, SurveyCommand,
-        SurveyRow, SurveyState, Taken, TakenAnswer,
+        AnswerConfirmation, AnswerRow, AnswerStanding, Answers, Channel, HouseholdRow, Purpose,
+        Question, Respondent, SurveyCommand, SurveyRow, SurveyState,
     },
-    rules::{answer::faults, select::counted, state::next_state},
+    rules::{answer::faults, state::next_state},
     store,
 };
 
@@ -34,6 +37,8 @@ const MOST_ANSWERS: i64 = 50;
 pub struct KeptAnswer {
     /// The answer.
     pub answer_id: SurveyAnswerId,
+    /// How it stands to the close.
+    pub standing: AnswerStanding,
     /// The household.
     pub household: HouseholdView,
     /// When it was given (legal time).
@@ -140,7 +145,7 @@ pub fn answer_online(
     let new = AnswerRow {
         entered_by: Some(account),
         entrant_name: Some(name),
-        ..bare(tx, &household, (respondent, Channel::Online))
+        ..bare(tx, (id, household.id), (respondent, Channel::Online))
     };
     keep(tx, (&row, household), (new, answers))
 }
@@ -155,62 +160,21 @@ pub fn answer_by_link(
     (respondent, answers): (Respondent, &Answers),
 ) -> Outcome<KeptAnswer> {
     let (row, household, link) = household_of_token(tx.conn(), token)?;
-    let new =
-        AnswerRow { link_id: Some(link), ..bare(tx, &household, (respondent, Channel::Link)) };
+    let whose = (row.id, household.id);
+    let new = AnswerRow { link_id: Some(link), ..bare(tx, whose, (respondent, Channel::Link)) };
     keep(tx, (&row, household), (new, answers))
 }
 
-/// Staff enters what a household answered at the door or on paper.
-///
-/// # Errors
-/// `not_found`; `survey_household_unknown`; `invalid_field` for a time outside of the window and a
-/// serial that was entered; otherwise as [`answer_online`].
-pub fn enter(
-    tx: &mut WriteTx<'_>,
-    (id, reach): (SurveyId, &Reach),
-    taken: &TakenAnswer,
-) -> Outcome<KeptAnswer> {
-    let row = get_survey(tx.conn(), id, reach)?;
-    let household = store::surveys::find_household(tx.conn(), taken.household_id)?
-        .filter(|household| household.survey_id == id)
-        .ok_or_else(|| Refusal::new(Code::SurveyHouseholdUnknown))?;
-    let (now, opened_at) = (tx.legal_now(), row.opened_at.unwrap_or(row.created_at));
-    if taken.given_at < opened_at || taken.given_at > now {
-        let detail = "应在调查开始之后、现在之前 · between the opening and now";
-        return Err(Refusal::field(Code::InvalidField, "/given_at", detail));
-    }
-    let (account, name) = person(tx)?;
-    let mut new = AnswerRow {
-        given_at: taken.given_at,
-        entered_by: Some(account),
-        entrant_name: Some(name),
-        ..bare(tx, &household, (taken.respondent, Channel::Door))
-    };
-    match &taken.taken {
-        Taken::Door([first, second]) => {
-            (new.visitor, new.second_visitor) = (Some(first.clone()), Some(second.clone()));
-        }
-        Taken::Paper(serial) => {
-            if store::answers::has_serial(tx.conn(), (id, serial))? {
-                let detail = "该编号的问卷已录入 · a paper of this serial was entered";
-                return Err(Refusal::field(Code::InvalidField, "/serial", detail));
-            }
-            (new.channel, new.serial) = (Channel::Paper, Some(serial.clone()));
-        }
-    }
-    keep(tx, (&row, household), (new, &taken.answers))
-}
-
 /// An answer of a household given now, without its content and provenance.
-fn bare(
+pub(super) fn bare(
     tx: &WriteTx<'_>,
-    household: &HouseholdRow,
+    (survey_id, household_id): (SurveyId, SurveyHouseholdId),
     (respondent, channel): (Respondent, Channel),
 ) -> AnswerRow {
     AnswerRow {
         id: SurveyAnswerId::new(),
-        survey_id: household.survey_id,
-        household_id: household.id,
+        survey_id,
+        household_id,
         answers: String::new(),
         respondent,
         channel,
@@ -222,9 +186,12 @@ fn bare(
         visitor: None,
         second_visitor: None,
         serial: None,
+        confirmation: None,
+        client_key: None,
     }
 }
 
+/// Keeps an answer that a household gives itself, until the close.
 fn keep(
     tx: &mut WriteTx<'_>,
     (survey, household): (&SurveyRow, HouseholdRow),
@@ -237,18 +204,37 @@ fn keep(
     }
     next_state(survey.state, SurveyCommand::Answer)?;
     let questions = questions_of(tx.conn(), survey.version_id)?;
-    refuse_faults(Code::SurveyAnswerInvalid, faults(&questions, answers))?;
-    if store::answers::count_answers_of(tx.conn(), household.id)? >= MOST_ANSWERS {
+    check(tx.conn(), (&questions, household.id), answers)?;
+    let text = serde_json::to_string(answers).map_err(Refusal::internal)?;
+    insert(tx, (survey, household), AnswerRow { answers: text, ..row })
+}
+
+/// Whether an answer fits the questions, and its household may give another one.
+pub(super) fn check(
+    conn: &mut Conn,
+    (questions, household): (&[Question], SurveyHouseholdId),
+    answers: &Answers,
+) -> Outcome<()> {
+    refuse_faults(Code::SurveyAnswerInvalid, faults(questions, answers))?;
+    if store::answers::count_answers_of(conn, household)? >= MOST_ANSWERS {
         return Err(Refusal::new(Code::SurveyAnswersExhausted).with("most", MOST_ANSWERS));
     }
-    let text = serde_json::to_string(answers).map_err(Refusal::internal)?;
-    let row = AnswerRow { answers: text, ..row };
+    Ok(())
+}
+
+/// Keeps an answer that was checked.
+pub(super) fn insert(
+    tx: &mut WriteTx<'_>,
+    (survey, household): (&SurveyRow, HouseholdRow),
+    row: AnswerRow,
+) -> Outcome<KeptAnswer> {
     store::answers::insert_answer(tx.conn(), &row)?;
     let after = json!({ "survey_id": survey.id, "household_id": household.id,
         "channel": row.channel, "answers": row.answers });
     tx.audit("survey.answered", ("survey_answer", row.id), (None, Some(&after)));
     Ok(KeptAnswer {
         answer_id: row.id,
+        standing: standing_of(survey, &row, &HashSet::new()),
         household: household.into(),
         given_at: row.given_at,
         closes_at: survey.closes_at,
@@ -272,8 +258,12 @@ pub struct AnswerTrace {
     pub entered_by: Option<String>,
     /// Who went to the door.
     pub visitors: Vec<String>,
+    /// How the household confirmed what they took down.
+    pub confirmation: Option<AnswerConfirmation>,
     /// The paper's serial.
     pub serial: Option<String>,
+    /// How it stands to the close.
+    pub standing: AnswerStanding,
     /// Whether it is the one that counts.
     pub counts: bool,
 }
@@ -292,12 +282,11 @@ pub fn list_traces(
         .filter(|row| row.survey_id == survey.id)
         .ok_or_else(|| Refusal::new(Code::NotFound))?;
     let rows = store::answers::list_answers_of(conn, household)?;
-    let moments: Vec<_> = rows
-        .iter()
-        .map(|row| (row.household_id, (row.given_at, row.received_at, row.id)))
-        .collect();
-    let latest = counted(&moments).get(&household).copied();
-    let trace = |(at, row): (usize, AnswerRow)| AnswerTrace {
+    let confirmed = store::answers::list_confirmed_of(conn, household)?.into_iter().collect();
+    let counts = counted_of(&survey, &rows, &confirmed).get(&household).map(|row| row.id);
+    let trace = |row: AnswerRow| AnswerTrace {
+        standing: standing_of(&survey, &row, &confirmed),
+        confirmation: row.confirmation,
         answer_id: row.id,
         respondent: row.respondent,
         channel: row.channel,
@@ -307,7 +296,7 @@ pub fn list_traces(
         entered_by: row.entrant_name.filter(|_| row.channel != Channel::Online),
         visitors: [row.visitor, row.second_visitor].into_iter().flatten().collect(),
         serial: row.serial,
-        counts: latest == Some(at),
+        counts: counts == Some(row.id),
     };
-    Ok(rows.into_iter().enumerate().map(trace).collect())
+    Ok(rows.into_iter().map(trace).collect())
 }

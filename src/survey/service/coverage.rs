@@ -31,6 +31,9 @@ pub struct CoverageView {
     pub households: u64,
     /// Those that answered.
     pub answered: u64,
+    /// Answers entered after the close that do not count: no second person typed the same, or they came
+    /// after the time for it.
+    pub not_counted: i64,
     /// By building and entrance, in the order of the roll.
     pub parts: Vec<CoverageCell>,
 }
@@ -42,8 +45,9 @@ pub struct CoverageView {
 pub fn coverage(conn: &mut Conn, (id, reach): (SurveyId, &Reach)) -> Outcome<CoverageView> {
     let survey = get_survey(conn, id, reach)?;
     let answered: HashSet<SurveyHouseholdId> =
-        store::answers::list_answered(conn, survey.id)?.into_iter().collect();
-    let mut view = CoverageView { households: 0, answered: 0, parts: Vec::new() };
+        store::answers::list_answered(conn, &survey)?.into_iter().collect();
+    let not_counted = store::answers::count_unconfirmed(conn, &survey)?;
+    let mut view = CoverageView { households: 0, answered: 0, not_counted, parts: Vec::new() };
     for household in store::surveys::list_households(conn, survey.id)? {
         let one = u64::from(answered.contains(&household.id));
         view.households += 1;
@@ -78,7 +82,7 @@ pub fn missing(
 ) -> Outcome<Page<HouseholdView>> {
     let survey = get_survey(conn, id, reach)?;
     let seek = (page.cursor::<i32>()?.unwrap_or(0), page.fetch());
-    let rows = store::answers::list_missing(conn, (survey.id, building), seek)?;
+    let rows = store::answers::list_missing(conn, (&survey, building), seek)?;
     let cut = Page::cut(rows, page.limit(), |row: &HouseholdRow| row.position.to_string());
     Ok(cut.map(HouseholdView::from))
 }

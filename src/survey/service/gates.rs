@@ -69,3 +69,11 @@ pub fn find_gate(conn: &mut Conn, id: SurveyId) -> Outcome<Option<SurveyGate>> {
         closes_at: row.closes_at,
     }))
 }
+
+/// The open surveys of some communities, oldest first.
+///
+/// # Errors
+/// Of the database.
+pub fn list_open(conn: &mut Conn, communities: &[CommunityId]) -> Outcome<Vec<(SurveyId, String)>> {
+    Ok(store::list_open(conn, communities)?)
+}

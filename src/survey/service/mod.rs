@@ -1,7 +1,9 @@
 //! Use cases of surveys.
 
 pub mod answers;
+pub mod counting;
 pub mod coverage;
+pub mod entries;
 pub mod facts;
 pub mod gates;
 pub mod links;

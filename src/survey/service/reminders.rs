@@ -72,7 +72,7 @@ pub fn remind(
     if store::answers::has_reminder(tx.conn(), (id, day))? {
         return Err(Refusal::new(Code::ReminderTooSoon).with("last_on", day.to_string()));
     }
-    let waiting = store::answers::list_missing(tx.conn(), (id, None), (0, i64::MAX))?;
+    let waiting = store::answers::list_missing(tx.conn(), (&survey, None), (0, i64::MAX))?;
     if waiting.is_empty() {
         return Err(Refusal::new(Code::NotReady).detail("各户均已答卷 · every household answered"));
     }

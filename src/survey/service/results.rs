@@ -5,17 +5,21 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{get_survey, questions_of, verdict_of};
+use super::{
+    counting::counted_of,
+    facts::{get_survey, questions_of, verdict_of},
+};
 use crate::kernel::{Code, Outcome, Refusal, SurveyHouseholdId, SurveyId, UtcTime};
 use crate::platform::{auth::Reach, db::Conn};
 use crate::survey::{
-    model::{Answers, GateVerdict, HouseholdRow, Purpose, Question, SurveyRow, SurveyState},
+    model::{
+        Answers, Channel, GateVerdict, HouseholdRow, Purpose, Question, SurveyRow, SurveyState,
+    },
     rules::{
         answer::{chosen, is_in_favour},
         cells::{FEWEST, shown},
         gate::Counts,
         questionnaire::choices,
-        select::counted,
     },
     store,
 };
@@ -24,25 +28,22 @@ use crate::survey::{
 pub struct Counted {
     roll: Vec<HouseholdRow>,
     answers: HashMap<SurveyHouseholdId, Answers>,
+    channels: Vec<Channel>,
 }
 
 impl Counted {
-    /// Loads a survey's roll and the latest answer of each household.
-    pub fn load(conn: &mut Conn, id: SurveyId) -> Outcome<Self> {
-        let roll = store::surveys::list_households(conn, id)?;
-        let rows = store::answers::list_answers(conn, id)?;
-        let moments: Vec<_> = rows
-            .iter()
-            .map(|row| (row.household_id, (row.given_at, row.received_at, row.id)))
-            .collect();
-        let mut answers = HashMap::new();
-        for (household, at) in counted(&moments) {
-            if let Some(row) = rows.get(at) {
-                let read = serde_json::from_str(&row.answers).map_err(Refusal::internal)?;
-                answers.insert(household, read);
-            }
+    /// Loads a survey's roll and the answer of each household that counts.
+    pub fn load(conn: &mut Conn, survey: &SurveyRow) -> Outcome<Self> {
+        let roll = store::surveys::list_households(conn, survey.id)?;
+        let rows = store::answers::list_answers(conn, survey.id)?;
+        let confirmed = store::answers::list_confirmed(conn, survey.id)?.into_iter().collect();
+        let (mut answers, mut channels) = (HashMap::new(), Vec::new());
+        for (household, row) in counted_of(survey, &rows, &confirmed) {
+            let read = serde_json::from_str(&row.answers).map_err(Refusal::internal)?;
+            answers.insert(household, read);
+            channels.push(row.channel);
         }
-        Ok(Self { roll, answers })
+        Ok(Self { roll, answers, channels })
     }
 
     /// The answers that count, as of any household.
@@ -110,6 +111,15 @@ pub struct BuildingResult {
     pub questions: Option<Vec<QuestionResult>>,
 }
 
+/// How many of the counted answers came in one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ChannelCount {
+    /// The way.
+    pub channel: Channel,
+    /// Households whose counted answer came so.
+    pub count: u64,
+}
+
 /// The result of a survey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SurveyResult {
@@ -131,6 +141,8 @@ pub struct SurveyResult {
     pub households: u64,
     /// Those that answered.
     pub answered: u64,
+    /// How the counted answers came.
+    pub channels: Vec<ChannelCount>,
     /// Fewer answers than this are not shown.
     pub fewest_shown: u64,
     /// The distributions; absent where too few answered.
@@ -167,7 +179,7 @@ fn result_of(conn: &mut Conn, row: SurveyRow) -> Outcome<SurveyResult> {
         return Err(refusal.with("state", row.state.as_str()));
     }
     let questions = questions_of(conn, row.version_id)?;
-    let counted = Counted::load(conn, row.id)?;
+    let counted = Counted::load(conn, &row)?;
     let mut parts: Vec<(&str, u64, Vec<&Answers>)> = Vec::new();
     for household in &counted.roll {
         let name = household.building.as_str();
@@ -192,6 +204,10 @@ fn result_of(conn: &mut Conn, row: SurveyRow) -> Outcome<SurveyResult> {
     let buildings = parts.into_iter().zip(shown(&sizes)).map(building).collect();
     let all: Vec<&Answers> = counted.answers().collect();
     let answered = number(all.len());
+    let of_channel = |channel: &Channel| ChannelCount {
+        channel: *channel,
+        count: number(counted.channels.iter().filter(|known| *known == channel).count()),
+    };
     Ok(SurveyResult {
         verdict: verdict_of(&row)?,
         survey_id: row.id,
@@ -202,6 +218,7 @@ fn result_of(conn: &mut Conn, row: SurveyRow) -> Outcome<SurveyResult> {
         closed_at: row.closed_at,
         households: number(counted.roll.len()),
         answered,
+        channels: Channel::ALL.iter().map(of_channel).collect(),
         fewest_shown: FEWEST,
         questions: (answered >= FEWEST).then(|| distribution(&questions, &all)),
         buildings,

@@ -1,6 +1,7 @@
 //! A survey's way: drafted, opened with a frozen roll, closed by the clock and counted, voided with a
 //! reason, repeated after a failure.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{
@@ -37,6 +38,13 @@ use crate::survey::{
 
 /// Surveys that are closed in one go by the clock.
 const SET: i64 = 20;
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+/// Until when staff may enter; nothing where that is the close itself.
+fn entry_end(closes_at: UtcTime, seconds: i64) -> Option<UtcTime> {
+    (seconds > 0).then(|| closes_at.plus(TimeDelta::seconds(seconds)))
+}
 
 fn scope_of(community_id: CommunityId, buildings: &[BuildingId]) -> RegisterScope {
     match buildings {
@@ -87,6 +95,7 @@ pub fn create(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewSurvey) -> Outcome<S
         created_at: tx.legal_now(),
         created_by,
         creator_name,
+        entry_until: entry_end(new.closes_at, i64::from(new.entry_days) * DAY),
     };
     if !reach.covers(&row.place()) {
         return Err(Refusal::new(Code::NotFound));
@@ -95,17 +104,40 @@ pub fn create(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewSurvey) -> Outcome<S
     keep_new(tx, row)
 }
 
-/// Whether these homes may be asked: the community stands, and no failed acceptance of the same homes
-/// waits for its next round. Rectification is not to be gone round by a fresh survey.
+/// Whether two surveys of one community ask some of the same homes.
+fn overlap(one: &SurveyRow, other: &SurveyRow) -> Outcome<bool> {
+    let (one, other) = (buildings_of(one)?, buildings_of(other)?);
+    Ok(one.is_empty() || other.is_empty() || one.iter().any(|id| other.contains(id)))
+}
+
+/// Whether these homes may be asked: the community stands, and no failed acceptance of some of the same
+/// homes waits for its next round. Rectification is not to be gone round by a fresh survey.
 fn may_ask(conn: &mut Conn, row: &SurveyRow) -> Outcome<()> {
     require_standing_community(conn, row.community_id)?;
     if row.purpose != Purpose::Accept {
         return Ok(());
     }
-    for known in store::surveys::list_closed_like(conn, row)? {
+    for known in store::surveys::list_like(conn, row, SurveyState::Closed)? {
         let is_failed = verdict_of(&known)?.is_some_and(|verdict| !verdict.met);
-        if is_failed && store::surveys::find_next(conn, known.id)?.is_none() {
+        if is_failed
+            && overlap(&known, row)?
+            && store::surveys::find_next(conn, known.id)?.is_none()
+        {
             let refusal = Refusal::new(Code::SurveyRoundRequired);
+            return Err(refusal.with("survey_id", known.id.to_string()));
+        }
+    }
+    Ok(())
+}
+
+/// Two acceptances of the same homes are not open side by side: the desk would choose the better one.
+fn must_be_alone(conn: &mut Conn, row: &SurveyRow) -> Outcome<()> {
+    if row.purpose != Purpose::Accept {
+        return Ok(());
+    }
+    for known in store::surveys::list_like(conn, row, SurveyState::Open)? {
+        if overlap(&known, row)? {
+            let refusal = Refusal::new(Code::SurveySideBySide);
             return Err(refusal.with("survey_id", known.id.to_string()));
         }
     }
@@ -145,7 +177,7 @@ fn must_be_ahead(closes_at: UtcTime, now: UtcTime) -> Outcome<()> {
 ///
 /// # Errors
 /// `not_found`; `survey_state_conflict`; `too_late` after the close; `survey_roll_empty`;
-/// `community_ended`; `survey_round_required`.
+/// `community_ended`; `survey_round_required`; `survey_side_by_side` with the one that is open.
 pub fn open(tx: &mut WriteTx<'_>, (id, reach): (SurveyId, &Reach)) -> Outcome<SurveyView> {
     let row = get_survey(tx.conn(), id, reach)?;
     let state = next_state(row.state, SurveyCommand::Open)?;
@@ -154,6 +186,7 @@ pub fn open(tx: &mut WriteTx<'_>, (id, reach): (SurveyId, &Reach)) -> Outcome<Su
         return Err(Refusal::new(Code::TooLate).with("closes_at", row.closes_at.to_string()));
     }
     may_ask(tx.conn(), &row)?;
+    must_be_alone(tx.conn(), &row)?;
     let scope = scope_of(row.community_id, &buildings_of(&row)?);
     let units = list_scope_units(tx.conn(), &scope, now.local_date())?;
     let homes = units.into_iter().filter(|unit| unit.unit_use == UnitUse::Residential);
@@ -179,10 +212,10 @@ pub fn open(tx: &mut WriteTx<'_>, (id, reach): (SurveyId, &Reach)) -> Outcome<Su
     view(tx.conn(), after)
 }
 
-/// Closes a survey whose window has ended, and counts it for its gate.
+/// Closes a survey whose window and time of entry have ended, and counts it for its gate.
 ///
 /// # Errors
-/// `not_found`; `survey_state_conflict`; `too_early` before the end of the window.
+/// `not_found`; `survey_state_conflict`; `too_early` before that.
 pub fn close(tx: &mut WriteTx<'_>, (id, reach): (SurveyId, &Reach)) -> Outcome<SurveyView> {
     let row = get_survey(tx.conn(), id, reach)?;
     let row = close_row(tx, row)?;
@@ -204,11 +237,12 @@ pub fn close_due(tx: &mut WriteTx<'_>) -> Outcome<()> {
 fn close_row(tx: &mut WriteTx<'_>, row: SurveyRow) -> Outcome<SurveyRow> {
     let state = next_state(row.state, SurveyCommand::Close)?;
     let now = tx.legal_now();
-    if now < row.closes_at {
-        return Err(Refusal::new(Code::TooEarly).with("closes_at", row.closes_at.to_string()));
+    if now < row.entry_end() {
+        let refusal = Refusal::new(Code::TooEarly).with("closes_at", row.closes_at.to_string());
+        return Err(refusal.with("entry_until", row.entry_end().to_string()));
     }
     let questions = questions_of(tx.conn(), row.version_id)?;
-    let counted = Counted::load(tx.conn(), row.id)?;
+    let counted = Counted::load(tx.conn(), &row)?;
     let rule = rule_of(&row)?;
     let judged = rule.map(|rule| verdict(&rule, counts(&questions, &counted)));
     let text = judged.as_ref().map(serde_json::to_string).transpose();
@@ -283,6 +317,7 @@ pub fn next_round(
     let version_id = new.version_id.unwrap_or(row.version_id);
     same_questionnaire(tx.conn(), (row.version_id, version_id))?;
     let (created_by, creator_name) = person(tx)?;
+    let grace = row.entry_end().seconds_since(row.closes_at);
     let next = SurveyRow {
         id: SurveyId::new(),
         version_id,
@@ -291,6 +326,7 @@ pub fn next_round(
         previous_id: Some(id),
         state: SurveyState::Draft,
         closes_at: new.closes_at,
+        entry_until: entry_end(new.closes_at, grace),
         opened_at: None,
         closed_at: None,
         voided_at: None,

@@ -43,6 +43,8 @@ pub struct SurveyView {
     pub opened_at: Option<UtcTime>,
     /// When it closes.
     pub closes_at: UtcTime,
+    /// Until when staff may enter what was given before the close; the count waits for it.
+    pub entry_until: Option<UtcTime>,
     /// When it was counted.
     pub closed_at: Option<UtcTime>,
     /// Households of the frozen roll.
@@ -88,6 +90,7 @@ pub fn view(conn: &mut Conn, row: SurveyRow) -> Outcome<SurveyView> {
         state: row.state,
         opened_at: row.opened_at,
         closes_at: row.closes_at,
+        entry_until: row.entry_until,
         closed_at: row.closed_at,
         households: row.households,
         voided_at: row.voided_at,

@@ -32,7 +32,7 @@ pub fn words(conn: &mut Conn, (id, reach): (SurveyId, &Reach)) -> Outcome<Vec<Wo
         return Err(Refusal::new(Code::ResultHidden).with("state", survey.state.as_str()));
     }
     let questions = questions_of(conn, survey.version_id)?;
-    let counted = Counted::load(conn, id)?;
+    let counted = Counted::load(conn, &survey)?;
     let asked = questions.into_iter().filter(|question| question.kind == QuestionKind::Text);
     let view = asked.map(|question| {
         let given = counted.answers().filter_map(|all| match all.get(&question.key) {

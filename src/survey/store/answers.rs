@@ -5,16 +5,103 @@ use diesel::{
     RunQueryDsl, SelectableHelper,
 };
 
-use crate::kernel::{LocalDate, SurveyHouseholdId, SurveyId, UtcTime};
+use crate::kernel::{LocalDate, SurveyAnswerId, SurveyHouseholdId, SurveyId, UtcTime, VisitKey};
 use crate::platform::db::{
     CHUNK, Conn,
-    schema::{survey_answers, survey_households, survey_links, survey_reminders},
+    schema::{
+        survey_answers, survey_confirmations, survey_households, survey_links, survey_reminders,
+    },
 };
-use crate::survey::model::{AnswerRow, HouseholdRow, LinkRow, ReminderRow};
+use crate::survey::model::{
+    AnswerRow, ConfirmationRow, HouseholdRow, LinkRow, ReminderRow, SurveyRow,
+};
 
 /// Keeps an answer.
 pub fn insert_answer(conn: &mut Conn, row: &AnswerRow) -> QueryResult<()> {
     diesel::insert_into(survey_answers::table).values(row).execute(conn).map(|_| ())
+}
+
+/// An answer of a survey.
+pub fn find_answer(
+    conn: &mut Conn,
+    (id, answer): (SurveyId, SurveyAnswerId),
+) -> QueryResult<Option<AnswerRow>> {
+    survey_answers::table
+        .filter(survey_answers::id.eq(answer))
+        .filter(survey_answers::survey_id.eq(id))
+        .select(AnswerRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// The answer that a phone gave this key.
+pub fn find_of_key(
+    conn: &mut Conn,
+    (id, key): (SurveyId, VisitKey),
+) -> QueryResult<Option<AnswerRow>> {
+    survey_answers::table
+        .filter(survey_answers::survey_id.eq(id))
+        .filter(survey_answers::client_key.eq(key))
+        .select(AnswerRow::as_select())
+        .first(conn)
+        .optional()
+}
+
+/// Keeps that a second person typed the same.
+pub fn insert_confirmation(conn: &mut Conn, row: &ConfirmationRow) -> QueryResult<()> {
+    diesel::insert_into(survey_confirmations::table).values(row).execute(conn).map(|_| ())
+}
+
+/// The answers of a survey that a second person confirmed.
+pub fn list_confirmed(conn: &mut Conn, id: SurveyId) -> QueryResult<Vec<SurveyAnswerId>> {
+    let answers =
+        survey_answers::table.filter(survey_answers::survey_id.eq(id)).select(survey_answers::id);
+    survey_confirmations::table
+        .filter(survey_confirmations::answer_id.eq_any(answers))
+        .select(survey_confirmations::answer_id)
+        .load(conn)
+}
+
+/// Those of a household.
+pub fn list_confirmed_of(
+    conn: &mut Conn,
+    household: SurveyHouseholdId,
+) -> QueryResult<Vec<SurveyAnswerId>> {
+    let answers = survey_answers::table
+        .filter(survey_answers::household_id.eq(household))
+        .select(survey_answers::id);
+    survey_confirmations::table
+        .filter(survey_confirmations::answer_id.eq_any(answers))
+        .select(survey_confirmations::answer_id)
+        .load(conn)
+}
+
+/// The answers that came after the close and that no second person confirmed, as they came.
+pub fn list_unconfirmed(
+    conn: &mut Conn,
+    survey: &SurveyRow,
+    most: i64,
+) -> QueryResult<Vec<AnswerRow>> {
+    let confirmed = survey_confirmations::table.select(survey_confirmations::answer_id);
+    survey_answers::table
+        .filter(survey_answers::survey_id.eq(survey.id))
+        .filter(survey_answers::received_at.ge(survey.closes_at))
+        .filter(survey_answers::id.ne_all(confirmed))
+        .order((survey_answers::received_at, survey_answers::id))
+        .limit(most)
+        .select(AnswerRow::as_select())
+        .load(conn)
+}
+
+/// How many answers came after the close and were not confirmed.
+pub fn count_unconfirmed(conn: &mut Conn, survey: &SurveyRow) -> QueryResult<i64> {
+    let confirmed = survey_confirmations::table.select(survey_confirmations::answer_id);
+    survey_answers::table
+        .filter(survey_answers::survey_id.eq(survey.id))
+        .filter(survey_answers::received_at.ge(survey.closes_at))
+        .filter(survey_answers::id.ne_all(confirmed))
+        .count()
+        .get_result(conn)
 }
 
 /// All answers of a survey, as they came.
@@ -40,26 +127,32 @@ pub fn count_answers_of(conn: &mut Conn, id: SurveyHouseholdId) -> QueryResult<i
     survey_answers::table.filter(survey_answers::household_id.eq(id)).count().get_result(conn)
 }
 
-/// The households that answered, each once.
-pub fn list_answered(conn: &mut Conn, id: SurveyId) -> QueryResult<Vec<SurveyHouseholdId>> {
+/// The households of which an answer counts, each once.
+pub fn list_answered(conn: &mut Conn, survey: &SurveyRow) -> QueryResult<Vec<SurveyHouseholdId>> {
+    let confirmed = survey_confirmations::table.select(survey_confirmations::answer_id);
+    let in_time = survey_answers::received_at.lt(survey.closes_at);
     survey_answers::table
-        .filter(survey_answers::survey_id.eq(id))
+        .filter(survey_answers::survey_id.eq(survey.id))
+        .filter(in_time.or(survey_answers::id.eq_any(confirmed)))
         .select(survey_answers::household_id)
         .distinct()
         .load(conn)
 }
 
-/// The households without an answer after a position, in the order of the roll.
+/// The households without an answer that counts after a position, in the order of the roll.
 pub fn list_missing(
     conn: &mut Conn,
-    (id, building): (SurveyId, Option<&str>),
+    (survey, building): (&SurveyRow, Option<&str>),
     (after, limit): (i32, i64),
 ) -> QueryResult<Vec<HouseholdRow>> {
+    let confirmed = survey_confirmations::table.select(survey_confirmations::answer_id);
+    let in_time = survey_answers::received_at.lt(survey.closes_at);
     let answered = survey_answers::table
-        .filter(survey_answers::survey_id.eq(id))
+        .filter(survey_answers::survey_id.eq(survey.id))
+        .filter(in_time.or(survey_answers::id.eq_any(confirmed)))
         .select(survey_answers::household_id);
     let mut query = survey_households::table
-        .filter(survey_households::survey_id.eq(id))
+        .filter(survey_households::survey_id.eq(survey.id))
         .filter(survey_households::position.gt(after))
         .filter(survey_households::id.ne_all(answered))
         .select(HouseholdRow::as_select())

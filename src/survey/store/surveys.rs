@@ -6,7 +6,7 @@ use diesel::{
     sql_types::Bool,
 };
 
-use crate::kernel::{SurveyHouseholdId, SurveyId, UnitId, UtcTime};
+use crate::kernel::{CommunityId, SurveyHouseholdId, SurveyId, UnitId, UtcTime};
 use crate::platform::{
     auth::Reach,
     db::{
@@ -44,25 +44,43 @@ pub fn set_survey(conn: &mut Conn, before: SurveyState, row: &SurveyRow) -> Quer
         .map(|rows| rows == 1)
 }
 
-/// Open surveys whose window has ended, oldest first.
+/// Open surveys whose window and time of entry have ended, oldest first.
 pub fn list_due(conn: &mut Conn, now: UtcTime, most: i64) -> QueryResult<Vec<SurveyRow>> {
     surveys::table
         .filter(surveys::state.eq(SurveyState::Open))
         .filter(surveys::closes_at.le(now))
+        .filter(surveys::entry_until.is_null().or(surveys::entry_until.le(now)))
         .order(surveys::closes_at)
         .limit(most)
         .select(SurveyRow::as_select())
         .load(conn)
 }
 
-/// The closed surveys of the same purpose and homes.
-pub fn list_closed_like(conn: &mut Conn, row: &SurveyRow) -> QueryResult<Vec<SurveyRow>> {
+/// The surveys of the same community and purpose in a state.
+pub fn list_like(
+    conn: &mut Conn,
+    row: &SurveyRow,
+    state: SurveyState,
+) -> QueryResult<Vec<SurveyRow>> {
     surveys::table
         .filter(surveys::community_id.eq(row.community_id))
-        .filter(surveys::buildings.eq(&row.buildings))
         .filter(surveys::purpose.eq(row.purpose))
-        .filter(surveys::state.eq(SurveyState::Closed))
+        .filter(surveys::state.eq(state))
+        .order(surveys::id)
         .select(SurveyRow::as_select())
+        .load(conn)
+}
+
+/// The open surveys of some communities, oldest first.
+pub fn list_open(
+    conn: &mut Conn,
+    communities: &[CommunityId],
+) -> QueryResult<Vec<(SurveyId, String)>> {
+    surveys::table
+        .filter(surveys::community_id.eq_any(communities.to_vec()))
+        .filter(surveys::state.eq(SurveyState::Open))
+        .order(surveys::id)
+        .select((surveys::id, surveys::title))
         .load(conn)
 }
 

@@ -1,20 +1,25 @@
-//! What the register asks of votes before communities merge or split.
+//! What the register asks of votes before communities merge or split; the application puts it together with
+//! what other slices answer.
 
 use std::collections::HashSet;
 
 use super::composite_views::CompositeView;
 use crate::kernel::{BuildingId, CommunityId, CompositeId, LocalDate, Outcome};
 use crate::platform::{auth::Reach, db::Conn};
-use crate::registry::{BoundaryGuard, VoteInTheWay};
+use crate::registry::VoteInTheWay;
 use crate::voting::model::{PlaceRow, VoteScope, VoteState};
 use crate::voting::store::{composites, votes};
 
-/// The register's question, answered by the votes.
+/// The register's questions of votes.
 #[derive(Debug, Clone, Copy)]
 pub struct RunningVotes;
 
-impl BoundaryGuard for RunningVotes {
-    fn votes_in_the_way(
+impl RunningVotes {
+    /// The votes in the way, as [`crate::registry::BoundaryGuard`] asks.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn votes_in_the_way(
         &self,
         conn: &mut Conn,
         communities: &[CommunityId],
@@ -29,7 +34,11 @@ impl BoundaryGuard for RunningVotes {
         Ok(found.into_iter().map(vote).collect())
     }
 
-    fn is_approved(
+    /// Whether that composite decision is approved, as [`crate::registry::BoundaryGuard`] asks.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn is_approved(
         &self,
         conn: &mut Conn,
         id: CompositeId,

@@ -8,5 +8,6 @@ mod official_results;
 mod registry;
 pub mod renovation;
 pub mod survey;
+mod under_way;
 pub mod voting;
 mod witness;

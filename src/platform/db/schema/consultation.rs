@@ -71,6 +71,7 @@ diesel::table! {
         settled_by -> Nullable<DbId>,
         settler_name -> Nullable<Text>,
         settled_at -> Nullable<Timestamp>,
+        confirmation -> Nullable<Text>,
     }
 }
 diesel::table! {

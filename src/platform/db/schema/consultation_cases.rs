@@ -44,6 +44,22 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::kernel::id::DbId;
+    consultation_withdrawals (id) {
+        id -> DbId,
+        objection_id -> DbId,
+        after_steps -> Integer,
+        text -> Text,
+        proposed_by -> DbId,
+        proposer_name -> Text,
+        proposed_at -> Timestamp,
+        confirmed_by -> Nullable<DbId>,
+        confirmer_name -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
     consultation_applications (id) {
         id -> DbId,
         division_code -> Text,
@@ -95,3 +111,8 @@ diesel::table! {
         recorded_at -> Timestamp,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(
+    consultation_objections,
+    consultation_objection_units
+);

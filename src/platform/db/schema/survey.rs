@@ -53,6 +53,7 @@ diesel::table! {
         created_at -> Timestamp,
         created_by -> DbId,
         creator_name -> Text,
+        entry_until -> Nullable<Timestamp>,
     }
 }
 diesel::table! {
@@ -99,6 +100,18 @@ diesel::table! {
         visitor -> Nullable<Text>,
         second_visitor -> Nullable<Text>,
         serial -> Nullable<Text>,
+        confirmation -> Nullable<Text>,
+        client_key -> Nullable<DbId>,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    survey_confirmations (answer_id) {
+        answer_id -> DbId,
+        confirmed_by -> DbId,
+        confirmer_name -> Text,
+        confirmed_at -> Timestamp,
     }
 }
 diesel::table! {
@@ -136,3 +149,5 @@ diesel::table! {
 }
 diesel::joinable!(survey_versions -> survey_questionnaires (questionnaire_id));
 diesel::joinable!(survey_households -> surveys (survey_id));
+diesel::allow_tables_to_appear_in_same_query!(survey_answers, survey_confirmations);
+diesel::allow_tables_to_appear_in_same_query!(survey_households, survey_confirmations);

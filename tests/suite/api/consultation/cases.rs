@@ -75,6 +75,79 @@ db_test! {
         assert_eq!(desk.app.anon().get(&nowhere).await.refused(404), "not_found");
     }
 
+    async fn an_owner_answers_for_what_staff_filed_for_the_own_flat(app: TestApp) {
+        let desk = desk(app).await;
+        let path = desk.path("/objections");
+        let owners = [desk.app.owner(&phone(1)).await, desk.app.owner(&phone(2)).await];
+        let file = async |units: &[String]| {
+            let body = json!({ "unit_ids": units, "reason": "noise", "text": "停车位太近" });
+            let filed = desk.clerk.post(&path, body).await.expect(201);
+            let case = format!("{path}/{}", filed["objection_id"].as_str().unwrap());
+            desk.clerk.post(&format!("{case}/answer"), answer(None)).await.expect(200);
+            format!("{case}/response")
+        };
+        let say = |word: &str| json!({ "response": word, "text": "本人意见" });
+        let (alone, shared) = (file(&desk.units[..1]).await, file(&desk.units[..2]).await);
+        let third = desk.app.owner(&phone(3)).await;
+        for case in [&alone, &shared] {
+            assert_eq!(third.post(case, say("confirm")).await.refused(404), "not_found");
+        }
+        assert_eq!(owners[1].post(&alone, say("withdraw")).await.refused(404), "not_found");
+        let seen = |list: Value| list["items"].as_array().unwrap().len();
+        assert_eq!(seen(owners[0].get(&path).await.expect(200)), 2);
+        assert_eq!(seen(owners[1].get(&path).await.expect(200)), 1);
+        assert_eq!(seen(third.get(&path).await.expect(200)), 0);
+        let refused = owners[0].post(&alone, say("refuse")).await.expect(200);
+        assert_eq!(refused["state"], "not_satisfied");
+        desk.clerk.post(&alone.replace("response", "answer"), answer(Some("V2"))).await.expect(200);
+        assert_eq!(owners[0].post(&alone, say("confirm")).await.expect(200)["state"], "confirmed");
+        // One of two households does not end what both object to.
+        for word in ["confirm", "withdraw"] {
+            let refused = owners[1].post(&shared, say(word)).await;
+            assert_eq!(refused.refused(409), "consultation_objection_shared");
+        }
+        assert_eq!(owners[1].post(&shared, say("refuse")).await.expect(200)["state"], "not_satisfied");
+        // Its own word alone takes back what staff filed for it.
+        let own = file(&desk.units[1..2]).await;
+        assert_eq!(owners[1].post(&own, say("withdraw")).await.expect(200)["state"], "withdrawn");
+    }
+
+    async fn staff_takes_an_objection_back_by_two_people(app: TestApp) {
+        use diesel::connection::SimpleConnection;
+        let desk = desk(app).await;
+        let path = desk.path("/objections");
+        let body = json!({ "unit_ids": [desk.units[0]], "reason": "noise", "text": "停车位太近" });
+        let filed = desk.clerk.post(&path, body).await.expect(201);
+        let case = format!("{path}/{}", filed["objection_id"].as_str().unwrap());
+        let response = format!("{case}/response");
+        let word = json!({ "response": "withdraw", "text": "住户来电，走访表第12号" });
+        let proposed = desk.clerk.post(&response, word.clone()).await.expect(200);
+        assert_eq!((&proposed["state"], &proposed["steps"]), (&json!("raised"), &json!([])));
+        assert_eq!(proposed["withdrawal"]["proposed_by"], "clerk");
+        assert_eq!(desk.clerk.post(&response, word.clone()).await.refused(409), "same_clerk");
+        // An answer overtakes it: it is proposed anew, and whoever answered does not take part.
+        desk.clerk.post(&format!("{case}/answer"), answer(None)).await.expect(200);
+        assert_eq!(desk.clerk.post(&response, word.clone()).await.refused(409), "same_clerk");
+        let again = desk.committee.post(&response, word.clone()).await.expect(200);
+        assert_eq!((&again["state"], &again["withdrawal"]["proposed_by"]),
+            (&json!("answered"), &json!("committee")));
+        let done = desk.grid.post(&response, word.clone()).await.expect(200);
+        assert_eq!((&done["state"], &done["withdrawal"]), (&json!("withdrawn"), &Value::Null));
+        assert_eq!(done["steps"][1]["by"], "grid");
+        let late = desk.committee.post(&response, word).await;
+        assert_eq!(late.refused(409), "consultation_objection_conflict");
+        let context = WriteContext::of(Actor::named("dba"));
+        for change in [
+            "UPDATE consultation_withdrawals SET text = 'x'",
+            "UPDATE consultation_withdrawals SET confirmed_by = proposed_by, confirmer_name = 'x',
+                confirmed_at = proposed_at",
+            "DELETE FROM consultation_withdrawals",
+        ] {
+            let done = desk.app.db.write(&context, "test", move |tx| Ok(tx.conn().batch_execute(change)?));
+            assert!(done.await.is_err(), "{change}");
+        }
+    }
+
     async fn pledges_are_given_by_the_household_and_fulfilled_with_a_proof(app: TestApp) {
         let desk = desk(app).await;
         let path = format!("/api/v1/communities/{}/pledges", desk.community);

@@ -9,8 +9,8 @@ db_test! {
         let answer = desk.upload(&desk.committee, &[visit(&desk.units[0], 1, "oppose", desk.tick())]).await;
         let stance = answer.expect(200)["visits"][0]["stance_id"].as_str().unwrap().to_owned();
         let path = desk.path(&format!("/stances/{stance}/corrections"));
-        let body = json!({ "stance": "support", "why": "走访表第3行误录" });
-        let same = json!({ "stance": "oppose", "why": "误录" });
+        let body = json!({ "stance": "support", "confirmation": "signed", "why": "走访表第3行误录" });
+        let same = json!({ "stance": "oppose", "confirmation": "signed", "why": "误录" });
         assert_eq!(desk.clerk.post(&path, same).await.refused(422), "invalid_field");
         let proposed = desk.clerk.post(&path, body.clone()).await.expect(201);
         assert_eq!(proposed["standing"], "oppose", "it waits for a second person");
@@ -39,13 +39,70 @@ db_test! {
         }
     }
 
+    async fn two_clerks_do_not_make_a_household_say_what_it_did_not_confirm(app: TestApp) {
+        let desk = desk(app).await;
+        desk.open().await;
+        let in_vain = visit(&desk.units[0], 1, "unreached", desk.tick());
+        let heard = visit(&desk.units[1], 1, "oppose", desk.tick());
+        let answer = desk.upload(&desk.committee, &[in_vain, heard]).await.expect(200);
+        let path = |n: usize| {
+            let stance = answer["visits"][n]["stance_id"].as_str().unwrap();
+            desk.path(&format!("/stances/{stance}/corrections"))
+        };
+        let code = "consultation_confirmation_missing";
+        for (n, stance) in [(0, "support"), (0, "conditional"), (0, "oppose"), (1, "support")] {
+            let body = json!({ "stance": stance, "why": "误录" });
+            let refused = desk.clerk.post(&path(n), body).await;
+            assert_eq!(refused.refused(422), code, "{stance}");
+            assert_eq!(refused.json()["errors"][0]["pointer"], "/confirmation");
+        }
+        // There is no proof of nobody.
+        let odd = json!({ "stance": "unreached", "confirmation": "signed", "why": "误录" });
+        assert_eq!(desk.clerk.post(&path(1), odd).await.refused(422), "invalid_field");
+        let second = desk.app.clerk("second", desk.community).await;
+        let correct = async |n: usize, body: Value| {
+            let proposed = desk.clerk.post(&path(n), body).await.expect(201);
+            let id = proposed["history"][0]["corrections"][0]["correction_id"].as_str().unwrap();
+            let confirm = desk.path(&format!("/corrections/{id}/confirm"));
+            second.post(&confirm, json!({})).await.expect(200)
+        };
+        let signed = json!({ "stance": "support", "confirmation": "signed", "why": "漏录签字" });
+        let done = correct(0, signed).await;
+        assert_eq!(done["standing"], "support");
+        assert_eq!(done["history"][0]["corrections"][0]["confirmation"], "signed");
+        // Toward nobody was met, two people are enough.
+        let done = correct(1, json!({ "stance": "unreached", "why": "误录到602室" })).await;
+        assert_eq!(done["standing"], "unreached");
+    }
+
+    async fn after_the_end_no_correction_moves_the_numbers(app: TestApp) {
+        let desk = desk(app).await;
+        desk.open().await;
+        let one = visit(&desk.units[0], 1, "oppose", desk.tick());
+        let answer = desk.upload(&desk.committee, &[one]).await.expect(200);
+        let stance = answer["visits"][0]["stance_id"].as_str().unwrap();
+        let path = desk.path(&format!("/stances/{stance}/corrections"));
+        let body = json!({ "stance": null, "why": "该户未走访" });
+        let proposed = desk.clerk.post(&path, body.clone()).await.expect(201);
+        let id = proposed["history"][0]["corrections"][0]["correction_id"].as_str().unwrap();
+        desk.close().await;
+        desk.clerk.post(&desk.path("/conclude"), json!({})).await.expect(200);
+        let second = desk.app.clerk("second", desk.community).await;
+        let confirm = second.post(&desk.path(&format!("/corrections/{id}/confirm")), json!({})).await;
+        assert_eq!(confirm.refused(409), "consultation_state_conflict");
+        second.post(&desk.path(&format!("/corrections/{id}/withdraw")), json!({})).await.expect(200);
+        let late = desk.clerk.post(&path, body).await;
+        assert_eq!(late.refused(409), "consultation_state_conflict");
+        assert_eq!(desk.clerk.get(&desk.path("")).await.expect(200)["totals"]["oppose"], 1);
+    }
+
     async fn what_the_household_said_itself_no_clerk_corrects(app: TestApp) {
         let desk = desk(app).await;
         let owner = desk.app.owner(&phone(1)).await;
         let body = json!({ "stance": "support" });
         let said = owner.post(&desk.path("/statements"), body).await.expect(201);
-        assert_eq!(said["history"][0]["round"], 0, "before the first round");
-        let stance = said["history"][0]["stance_id"].as_str().unwrap();
+        assert_eq!(said["round"], 0, "before the first round");
+        let stance = said["stance_id"].as_str().unwrap();
         let path = desk.path(&format!("/stances/{stance}/corrections"));
         let body = json!({ "stance": "oppose", "why": "误录" });
         assert_eq!(desk.clerk.post(&path, body).await.refused(409), "households_own_word");
@@ -61,7 +118,7 @@ db_test! {
         let answer = desk.upload(&desk.committee, &[one, other]).await.expect(200);
         let stance = answer["visits"][0]["stance_id"].as_str().unwrap();
         let path = desk.path(&format!("/stances/{stance}/corrections"));
-        let body = json!({ "stance": "support", "why": "误录" });
+        let body = json!({ "stance": "support", "confirmation": "signed", "why": "误录" });
         let proposed = desk.clerk.post(&path, body).await.expect(201);
         let id = proposed["history"][0]["corrections"][0]["correction_id"].as_str().unwrap();
         let second = desk.app.clerk("second", desk.community).await;
@@ -73,6 +130,7 @@ db_test! {
             "DELETE FROM consultation_stances",
             "UPDATE consultation_corrections SET why = 'x'",
             "UPDATE consultation_corrections SET state = 'withdrawn'",
+            "UPDATE consultation_corrections SET confirmation = NULL",
             "DELETE FROM consultation_corrections",
             "UPDATE consultation_clashes SET content = 'x'",
             "DELETE FROM consultation_clashes",

@@ -18,6 +18,7 @@ use crate::{
 mod applications;
 mod cases;
 mod corrections;
+mod crowd;
 mod rounds;
 mod visits;
 

@@ -134,7 +134,8 @@ db_test! {
         let path = desk.path("/statements");
         let say = json!({ "stance": "oppose", "reason": "distrust" });
         let said = first.post(&path, say.clone()).await.expect(201);
-        assert_eq!((&said["standing"], &said["unit_code"]), (&json!("oppose"), &json!("1-001")));
+        assert_eq!((&said["stance"], &said["unit_id"]), (&json!("oppose"), &json!(desk.units[0])));
+        assert_eq!(desk.household(0).await["standing"], "oppose");
         // Neither another owner nor staff says it.
         let mut others = say.clone();
         others["unit_id"] = json!(desk.units[0]);

@@ -84,6 +84,18 @@ db_test! {
         assert_eq!(clerk.get("/api/v1/policy-packs/nowhere").await.refused(404), "not_found");
         let items = clerk.get("/api/v1/content-items").await.expect(200);
         assert_eq!((&items[0]["code"], &items[0]["class"]), (&json!("B01"), &json!("basic")));
+        let found = async |query: &str| {
+            let found = clerk.get(&format!("/api/v1/content-items?{query}")).await.expect(200);
+            found.as_array().unwrap().clone()
+        };
+        let upgrade = found("class=upgrade").await;
+        assert!(upgrade.iter().all(|item| item["class"] == "upgrade") && upgrade.len() >= 10);
+        let water = found("class=basic&search=%E4%BE%9B%E6%B0%B4").await;
+        assert_eq!(water[0]["zh"], "供水设施改造");
+        assert_eq!(found("search=b01").await, water[..1]);
+        assert_eq!(found("class=upgrade&search=b01").await, Vec::<Value>::new());
+        let odd = clerk.get("/api/v1/content-items?class=other").await;
+        assert_eq!(odd.refused(400), "malformed_request");
         let body = json!({ "community_id": work.desk.community, "policy": "nowhere", "name": "x" });
         let refused = clerk.post(PROJECTS, body).await;
         assert_eq!(refused.refused(422), "invalid_field");

@@ -2,6 +2,7 @@
 //! numbers, results without names, rectification and the next round.
 
 mod answers;
+mod entries;
 mod gates;
 mod links;
 mod rounds;

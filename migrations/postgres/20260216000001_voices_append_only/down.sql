@@ -1,0 +1,5 @@
+DROP TRIGGER consultation_withdrawals_no_delete ON consultation_withdrawals;
+DROP TRIGGER consultation_withdrawals_no_rewrite ON consultation_withdrawals;
+DROP TRIGGER consultation_corrections_confirmation_stays ON consultation_corrections;
+DROP TRIGGER surveys_entry_until_stays ON surveys;
+DROP TRIGGER survey_confirmations_no_change ON survey_confirmations;

@@ -1,0 +1,6 @@
+DROP TRIGGER consultation_withdrawals_no_delete;
+DROP TRIGGER consultation_withdrawals_no_rewrite;
+DROP TRIGGER consultation_corrections_confirmation_stays;
+DROP TRIGGER surveys_entry_until_stays;
+DROP TRIGGER survey_confirmations_no_delete;
+DROP TRIGGER survey_confirmations_no_update;
