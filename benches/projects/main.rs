@@ -156,6 +156,7 @@ fn project(db: &Db, number: usize) -> ProjectId {
         ends_on: None,
         note: String::new(),
         items: (0..ITEMS).map(item).collect(),
+        drawings: Vec::new(),
     };
     let context = WriteContext::of(Actor::named("bench"));
     db.write_blocking(&context, "bench", move |tx| {

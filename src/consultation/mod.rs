@@ -16,6 +16,7 @@ mod store;
 pub use model::{PledgeCount, PledgeKind, Share, Totals};
 pub use routes::routes;
 pub use service::{
+    objections::{PublicObjection, list_plan_changes},
     pledges::{pledge_counts, pledged_households},
     views::consultation_totals,
 };

@@ -330,6 +330,8 @@ ids! {
     PlanItemId = PlanItem;
     /// A piece of evidence for a project's requirement 依据.
     EvidenceId = Evidence;
+    /// A drawing or picture of a renovation plan.
+    PlanDrawingId = PlanDrawing;
     /// A deadline of a renovation project.
     ProjectDeadlineId = ProjectDeadline;
     /// Whose word counts as a department's 部门代表.

@@ -44,6 +44,12 @@ pub const PUBLIC: &[(&str, &str)] = &[
     ("post_survey_page", "the token is the proof; the same as a page"),
     ("get_public_survey_result", "sums only; after the close, small numbers hidden"),
     ("list_public_objections", "what was raised and what was changed; no name, no unit"),
+    ("list_public_projects", "names and stages of projects"),
+    (
+        "get_public_project",
+        "stages, fixed plans, what residents changed; no name, no unit, no draft",
+    ),
+    ("get_public_drawing", "drawings of fixed plans, without metadata"),
     ("get_elevator_board", "states and counts of entrances; no name, no unit"),
 ];
 

@@ -16,8 +16,9 @@ use crate::consultation::{
     store::{consultations, objections},
 };
 use crate::kernel::{
-    Code, ConsultationId, ConsultationObjectionId, LocalDate, ObjectionStepId, ObjectionUnitId,
-    ObjectionWithdrawalId, Outcome, OwnerId, Page, PageQuery, Refusal, UnitId, UtcTime,
+    Code, CommunityId, ConsultationId, ConsultationObjectionId, LocalDate, ObjectionStepId,
+    ObjectionUnitId, ObjectionWithdrawalId, Outcome, OwnerId, Page, PageQuery, Refusal, UnitId,
+    UtcTime,
 };
 use crate::platform::{
     auth::Reach,
@@ -415,21 +416,35 @@ pub fn list_public(
     consultations::find_consultation(conn, id)?.ok_or_else(|| Refusal::new(Code::NotFound))?;
     let rows = objections::list_objections(conn, (id, None), (page.cursor()?, page.fetch()))?;
     let Page { items, next_cursor } = Page::cut(rows, page.limit(), |row| row.number.to_string());
-    let public = |view: ConsultationObjectionView| {
-        let last = view.steps.into_iter().rfind(|step| step.public_text.is_some());
-        let (answer, plan_version, plan_changed) = last.map_or((None, None, false), |step| {
-            (step.public_text, step.plan_version, step.plan_changed)
-        });
-        PublicObjection {
-            number: view.number,
-            reason: view.reason,
-            state: view.state,
-            households: view.unit_ids.len(),
-            raised_at: view.filed_at,
-            answer,
-            plan_version,
-            plan_changed,
-        }
-    };
     Ok(Page { items: views(conn, items)?.into_iter().map(public).collect(), next_cursor })
+}
+
+fn public(view: ConsultationObjectionView) -> PublicObjection {
+    let last = view.steps.into_iter().rfind(|step| step.public_text.is_some());
+    let (answer, plan_version, plan_changed) = last.map_or((None, None, false), |step| {
+        (step.public_text, step.plan_version, step.plan_changed)
+    });
+    PublicObjection {
+        number: view.number,
+        reason: view.reason,
+        state: view.state,
+        households: view.unit_ids.len(),
+        raised_at: view.filed_at,
+        answer,
+        plan_version,
+        plan_changed,
+    }
+}
+
+/// Everything that was raised in a community's consultations and by which a plan was changed.
+///
+/// # Errors
+/// Of the database.
+pub fn list_plan_changes(
+    conn: &mut Conn,
+    community_id: CommunityId,
+) -> Outcome<Vec<PublicObjection>> {
+    let rows = objections::list_of_community(conn, community_id)?;
+    let all = views(conn, rows)?.into_iter().map(public);
+    Ok(all.filter(|one| one.plan_changed).collect())
 }

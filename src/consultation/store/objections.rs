@@ -8,12 +8,12 @@ use diesel::{
 use crate::consultation::model::{
     ConsultationObjectionRow, ObjectionState, ObjectionStepRow, ObjectionUnitRow, WithdrawalRow,
 };
-use crate::kernel::{ConsultationId, ConsultationObjectionId, OwnerId, UnitId};
+use crate::kernel::{CommunityId, ConsultationId, ConsultationObjectionId, OwnerId, UnitId};
 use crate::platform::db::{
     Conn, MultiBackend,
     schema::{
         consultation_objection_steps, consultation_objection_units, consultation_objections,
-        consultation_withdrawals,
+        consultation_withdrawals, consultations,
     },
 };
 
@@ -68,6 +68,21 @@ pub fn insert_step(conn: &mut Conn, row: &ObjectionStepRow) -> QueryResult<()> {
 }
 
 /// Objections by number, after a number; where an owner is named, only those that the owner filed and those
+/// The objections of all consultations of a community, in order.
+pub fn list_of_community(
+    conn: &mut Conn,
+    community_id: CommunityId,
+) -> QueryResult<Vec<ConsultationObjectionRow>> {
+    consultation_objections::table
+        .inner_join(
+            consultations::table.on(consultations::id.eq(consultation_objections::consultation_id)),
+        )
+        .filter(consultations::community_id.eq(community_id))
+        .order((consultation_objections::consultation_id, consultation_objections::number))
+        .select(ConsultationObjectionRow::as_select())
+        .load(conn)
+}
+
 /// that staff filed for the owner's units.
 pub fn list_objections(
     conn: &mut Conn,

@@ -8,6 +8,7 @@ mod etag;
 mod headers;
 mod items;
 mod limits;
+mod picture;
 mod problem;
 
 pub use body::{Body, path_config, query_config};
@@ -17,5 +18,6 @@ pub use etag::{IfMatch, etag};
 pub use headers::secure;
 pub use items::{ReadItem, read_items};
 pub use limits::{Limits, limit};
+pub use picture::read_picture;
 pub(crate) use problem::request_id;
 pub use problem::{Problem, ProblemBody, TLOG_SIZE, finish, no_route};

@@ -8,16 +8,17 @@ use serde::Deserialize;
 
 use crate::kernel::{
     BuildingId, Code, CommunityId, EntranceId, Fen, ItemId, LocalDate, Outcome, PageQuery,
-    PlanVersionId, ProjectId, ReferenceId, Refusal, VoteId, text::check_text,
+    PlanDrawingId, PlanVersionId, ProjectId, ReferenceId, Refusal, VoteId, text::check_text,
 };
 use crate::renovation::model::{
     Chosen, ChosenBy, DocumentProof, ManagementModel, ModelProof, NewPlanItem, NewProject,
-    NewProof, PlanContent, ProjectFilter, Quantity, Stage,
+    NewProof, PlanContent, PlanDrawing, ProjectFilter, Quantity, Stage,
 };
 
 const MOST_NAME: usize = 200;
 const MOST_TEXT: usize = 20_000;
 const MOST_ITEMS: usize = 200;
+const MOST_DRAWINGS: usize = 50;
 
 fn check_sha256(pointer: &str, text: &str) -> Outcome<String> {
     let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
@@ -140,6 +141,9 @@ pub struct PlanIn {
     pub note: String,
     /// 1 to 200 items.
     pub items: Vec<PlanItemIn>,
+    /// Drawings and pictures of the project, at most 50.
+    #[serde(default)]
+    pub drawing_ids: Vec<PlanDrawingId>,
 }
 
 impl PlanIn {
@@ -157,6 +161,16 @@ impl PlanIn {
         if self.starts_on.zip(self.ends_on).is_some_and(|(from, to)| to < from) {
             return fault("/ends_on", "not before the start · 不得早于开工".to_owned());
         }
+        if self.drawing_ids.len() > MOST_DRAWINGS {
+            let detail = format!("{} drawings; at most {MOST_DRAWINGS}", self.drawing_ids.len());
+            return fault("/drawing_ids", detail);
+        }
+        // Names and digests are looked up.
+        let drawing = |drawing_id: PlanDrawingId| PlanDrawing {
+            drawing_id,
+            file_name: String::new(),
+            sha256: String::new(),
+        };
         let item = |(index, item): (usize, PlanItemIn)| {
             let pointer = format!("/items/{index}/note");
             Ok(NewPlanItem {
@@ -177,6 +191,7 @@ impl PlanIn {
             ends_on: self.ends_on,
             note: check_text("/note", &self.note, 0..=MOST_TEXT)?,
             items: self.items.into_iter().enumerate().map(item).collect::<Outcome<_>>()?,
+            drawings: self.drawing_ids.into_iter().map(drawing).collect(),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod chosen;
 mod deadline;
+mod drawing;
 mod findings;
 mod policy;
 mod ports;
@@ -10,6 +11,7 @@ mod rows;
 
 pub use chosen::*;
 pub use deadline::*;
+pub use drawing::*;
 pub use findings::*;
 pub use policy::*;
 pub use ports::*;
@@ -214,6 +216,8 @@ pub struct PlanContent {
     pub note: String,
     /// The items.
     pub items: Vec<NewPlanItem>,
+    /// The drawings and pictures.
+    pub drawings: Vec<PlanDrawing>,
 }
 
 /// A document by its SHA-256.

@@ -76,6 +76,7 @@ pub struct PlanRow {
     pub created_at: UtcTime,
     pub fixer_name: Option<String>,
     pub fixed_at: Option<UtcTime>,
+    pub drawings: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]

@@ -1,8 +1,10 @@
 //! Renovation projects over HTTP.
 
+mod drawings;
 mod evidence;
 mod plans;
 mod projects;
+mod public;
 mod reference;
 mod reviews;
 
@@ -35,6 +37,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(projects::routes)
         .configure(plans::routes)
         .configure(evidence::routes)
+        .configure(drawings::routes)
+        .configure(public::routes)
         .configure(reviews::routes)
         .configure(reference::routes);
 }

@@ -100,6 +100,18 @@ fn texts(before: &PlanContent, after: &PlanContent) -> Vec<PlanChange> {
     let model = |content: &PlanContent| {
         content.management_model.map_or("-", |model| model.as_str()).to_owned()
     };
+    let drawings = |content: &PlanContent| {
+        let names: Vec<&str> = content.drawings.iter().map(|one| one.file_name.as_str()).collect();
+        let digests: Vec<&str> = content.drawings.iter().map(|one| one.sha256.as_str()).collect();
+        (names.join("、"), digests)
+    };
+    let (old, new) = (drawings(before), drawings(after));
+    let redrawn = (old.1 != new.1).then(|| {
+        PlanChange::new(
+            format!("图纸变更：{} → {}", old.0, new.0),
+            format!("drawings changed: {} → {}", old.0, new.0),
+        )
+    });
     let pairs = [
         (("资金方案", "funding"), before.funding.clone(), after.funding.clone()),
         (("管理模式", "management model"), model(before), model(after)),
@@ -116,6 +128,7 @@ fn texts(before: &PlanContent, after: &PlanContent) -> Vec<PlanChange> {
                 format!("{en} changed: {old} → {new}"),
             )
         })
+        .chain(redrawn)
         .collect()
 }
 
@@ -153,6 +166,7 @@ mod tests {
             ends_on: None,
             note: String::new(),
             items,
+            drawings: Vec::new(),
         }
     }
 

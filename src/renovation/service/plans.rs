@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    menu,
+    drawings, menu,
     policies::{canonical, pinned},
 };
 use crate::kernel::{
@@ -16,8 +16,8 @@ use crate::platform::db::{Conn, WriteTx};
 use crate::registry::{RegisterScope, find_scope_place};
 use crate::renovation::{
     model::{
-        Chosen, ContentClass, ManagementModel, NewPlanItem, PlanChange, PlanContent, PlanItemRow,
-        PlanRow, PlanState, ProjectRow, Quantity, SurveyGates,
+        Chosen, ContentClass, ManagementModel, NewPlanItem, PlanChange, PlanContent, PlanDrawing,
+        PlanItemRow, PlanRow, PlanState, ProjectRow, Quantity, SurveyGates,
     },
     rules::{
         catalogue,
@@ -100,6 +100,9 @@ pub struct PlanDocument {
     pub cost: Fen,
     /// The items, in order.
     pub items: Vec<PlanItemView>,
+    /// The drawings and pictures, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub drawings: Vec<PlanDrawing>,
 }
 
 /// What changed between two versions.
@@ -215,10 +218,11 @@ pub(super) fn content_of(conn: &mut Conn, row: &PlanRow) -> Outcome<PlanContent>
         ends_on: row.ends_on,
         note: row.note.clone(),
         items: items.into_iter().map(item).collect::<Outcome<_>>()?,
+        drawings: serde_json::from_str(&row.drawings).map_err(Refusal::internal)?,
     })
 }
 
-fn document(
+pub(super) fn document(
     (project_id, number): (ProjectId, i32),
     content: &PlanContent,
 ) -> Outcome<PlanDocument> {
@@ -234,6 +238,7 @@ fn document(
         note: content.note.clone(),
         cost: cost.ok_or_else(|| Refusal::field(Code::InvalidField, "/items", detail))?,
         items: content.items.iter().map(item_view).collect::<Outcome<_>>()?,
+        drawings: content.drawings.clone(),
     })
 }
 
@@ -263,6 +268,7 @@ fn filled(row: PlanRow, content: &PlanContent) -> Outcome<PlanRow> {
         cost: document.cost,
         digest,
         canonical,
+        drawings: serde_json::to_string(&content.drawings).map_err(Refusal::internal)?,
         ..row
     })
 }
@@ -278,7 +284,7 @@ pub fn draft(
     content: &PlanContent,
 ) -> Outcome<PlanView> {
     check_open(project.stage)?;
-    let content = &menu::with_numbers(tx.conn(), (project, gates), content)?;
+    let content = &looked_up(tx.conn(), (project, gates), content)?;
     check_items(tx.conn(), project, &content.items)?;
     let known = plans::list_plans(tx.conn(), project.id)?;
     if let Some(draft) = known.iter().find(|row| row.state == PlanState::Draft) {
@@ -302,6 +308,7 @@ pub fn draft(
         created_at: tx.legal_now(),
         fixer_name: None,
         fixed_at: None,
+        drawings: String::new(),
     };
     let row = filled(row, content)?;
     plans::insert_plan(tx.conn(), &row, &rows_of(row.id, &content.items)?)?;
@@ -322,7 +329,7 @@ pub fn replace(
     check_open(project.stage)?;
     let row = get_plan(tx.conn(), (project.id, id))?;
     must_be_draft(&row)?;
-    let content = &menu::with_numbers(tx.conn(), (project, gates), content)?;
+    let content = &looked_up(tx.conn(), (project, gates), content)?;
     check_items(tx.conn(), project, &content.items)?;
     let was = json!({ "sha256": row.digest });
     let row = filled(row, content)?;
@@ -332,6 +339,17 @@ pub fn replace(
     let after = json!({ "plan_id": row.id, "sha256": row.digest });
     tx.audit("project.plan_changed", ("project", project.id), (Some(&was), Some(&after)));
     view(tx.conn(), row)
+}
+
+/// The content with the numbers behind its choices and the digests of its drawings.
+fn looked_up(
+    conn: &mut Conn,
+    (project, gates): (&ProjectRow, &dyn SurveyGates),
+    content: &PlanContent,
+) -> Outcome<PlanContent> {
+    let drawings = drawings::named(conn, project, &content.drawings)?;
+    let content = menu::with_numbers(conn, (project, gates), content)?;
+    Ok(PlanContent { drawings, ..content })
 }
 
 fn must_be_draft(row: &PlanRow) -> Outcome<()> {

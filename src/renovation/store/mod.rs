@@ -1,6 +1,7 @@
 //! Projects, plans and evidence in the database.
 
 pub mod deadlines;
+pub mod drawings;
 pub mod evidence;
 pub mod plans;
 pub mod projects;

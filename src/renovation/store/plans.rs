@@ -32,6 +32,7 @@ pub fn replace_draft(conn: &mut Conn, row: &PlanRow, items: &[PlanItemRow]) -> Q
             plan_versions::cost.eq(row.cost),
             plan_versions::digest.eq(&row.digest),
             plan_versions::canonical.eq(&row.canonical),
+            plan_versions::drawings.eq(&row.drawings),
         ))
         .execute(conn)?;
     if changed != 1 {

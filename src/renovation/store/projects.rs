@@ -6,7 +6,7 @@ use diesel::{
     sql_types::Bool,
 };
 
-use crate::kernel::{PolicyPackId, ProjectId};
+use crate::kernel::{CommunityId, PolicyPackId, ProjectId};
 use crate::platform::{
     auth::Reach,
     db::{
@@ -88,6 +88,15 @@ pub fn list_projects(
         query = query.filter(projects::id.lt(after));
     }
     query.order(projects::id.desc()).limit(limit).load(conn)
+}
+
+/// The projects of a community, newest first.
+pub fn list_of_community(conn: &mut Conn, id: CommunityId) -> QueryResult<Vec<ProjectRow>> {
+    projects::table
+        .filter(projects::community_id.eq(id))
+        .order(projects::id.desc())
+        .select(ProjectRow::as_select())
+        .load(conn)
 }
 
 /// How many projects within the reach stand in each stage.

@@ -4,12 +4,12 @@ use actix_multipart::form::{MultipartForm, tempfile::TempFile};
 use actix_web::{HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::scans::{MOST_FILES, read_picture};
+use super::scans::MOST_FILES;
 use crate::kernel::{Code, DeliveryPhotoId, Outcome, Refusal, VoteId};
 use crate::platform::{
     auth::{Authorized, Reach, permission::PaperEnter},
     db::{Db, WriteContext},
-    http::{Problem, private_file},
+    http::{Problem, private_file, read_picture},
 };
 use crate::voting::service::{
     delivery_photos::{self as service, DeliveryPhotoAnswer, DeliveryPhotoView},

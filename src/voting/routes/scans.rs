@@ -2,7 +2,6 @@
 
 use actix_multipart::form::{MultipartForm, tempfile::TempFile, text::Text};
 use actix_web::{HttpResponse, get, http::StatusCode, post, web};
-use tokio::sync::Semaphore;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::paper::clerk_of;
@@ -14,8 +13,8 @@ use crate::platform::{
         seal::Keys,
     },
     db::{Db, WriteContext},
-    files::picture::{CleanPicture, MOST_BYTES, Picture},
-    http::{Body, Problem, command, private_file},
+    files::picture::CleanPicture,
+    http::{Body, Problem, command, private_file, read_picture},
 };
 use crate::voting::{
     dto::{RemoveScanIn, check_text},
@@ -27,8 +26,6 @@ use crate::voting::{
     },
 };
 
-/// Pictures that are decoded at once: each may take 64 MiB and more.
-static DECODERS: Semaphore = Semaphore::const_new(2);
 /// Files of a request at the most.
 pub(super) const MOST_FILES: usize = 20;
 
@@ -105,25 +102,6 @@ impl Upload {
         };
         self.db.write(&self.context, "sheet.scan", keep).await
     }
-}
-
-/// Decodes an uploaded picture, finds out what `look` asks of it, and cleans it.
-pub(super) async fn read_picture<T: Send + 'static>(
-    file: TempFile,
-    look: impl FnOnce(&Picture) -> Outcome<T> + Send + 'static,
-) -> Outcome<(T, CleanPicture)> {
-    if file.size > MOST_BYTES {
-        return Err(Refusal::new(Code::PayloadTooLarge).with("limit_bytes", MOST_BYTES));
-    }
-    let _place = DECODERS.acquire().await.map_err(Refusal::internal)?;
-    let read = web::block(move || {
-        let bytes = std::fs::read(file.file.path()).map_err(Refusal::internal)?;
-        let picture = Picture::decode(&bytes)?;
-        let found = look(&picture)?;
-        Ok((found, picture.clean()?))
-    });
-    // A decoder that gives up badly has met no picture.
-    read.await.unwrap_or_else(|_| Err(Refusal::new(Code::ImageUnreadable)))
 }
 
 /// Takes images of returned sheets, each answered alone. An image that is there already is answered

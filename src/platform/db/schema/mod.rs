@@ -142,6 +142,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_items,
     project_evidence,
     project_deadlines,
+    plan_drawings,
     review_delegates,
     joint_reviews,
     review_rounds,

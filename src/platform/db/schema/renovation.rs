@@ -66,6 +66,7 @@ diesel::table! {
         created_at -> Timestamp,
         fixer_name -> Nullable<Text>,
         fixed_at -> Nullable<Timestamp>,
+        drawings -> Text,
     }
 }
 diesel::table! {
@@ -120,5 +121,23 @@ diesel::table! {
         fires_at -> Timestamp,
         state -> Text,
         settled_at -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::kernel::id::DbId;
+    plan_drawings (id) {
+        id -> DbId,
+        project_id -> DbId,
+        file_name -> Text,
+        digest -> Text,
+        original_digest -> Text,
+        media_type -> Text,
+        size_bytes -> BigInt,
+        width -> Integer,
+        height -> Integer,
+        content -> Binary,
+        uploader_name -> Text,
+        uploaded_at -> Timestamp,
     }
 }

@@ -6,6 +6,7 @@ mod gates;
 mod held_surveys;
 mod lists;
 mod plans;
+mod public;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use jiugai::{

@@ -1,0 +1,2 @@
+ALTER TABLE plan_versions DROP COLUMN drawings;
+DROP TABLE plan_drawings;
