@@ -4,7 +4,8 @@
 //!
 //! Invariants: what a household said is never rewritten; its stance changes only by its own word or its
 //! recorded confirmation; a wrong entry is corrected beside the original by two people, never after the
-//! end; a visit counts once, however often the phone sends it. Absent on purpose: the statutory vote, surveys, the plan.
+//! end; a visit counts once, however often the phone sends it. Absent on purpose: the statutory vote,
+//! surveys, the plan.
 
 mod dto;
 mod model;

@@ -3,9 +3,9 @@
 //! are drawn in `docs/state-machines/survey.md`.
 //!
 //! Invariants: the roll of households is frozen at the opening; every answer is kept; one counts for a
-//! household, the latest of its own words given before the close; nothing sums answers before the close; what was
-//! published, answered or counted never changes. Absent on purpose: names of residents, statutory
-//! votes (`voting`), projects.
+//! household, the latest of its own words given before the close; nothing sums answers before the close;
+//! what was published, answered or counted never changes. Absent on purpose: names of residents,
+//! statutory votes (`voting`), projects.
 
 mod dto;
 mod model;

@@ -264,13 +264,13 @@ impl TakenAnswerIn {
 /// Answers from one phone.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EntriesIn {
+pub struct SurveyEntriesIn {
     /// 1 to 500 answers, 256 KiB together at the most; each is answered by itself.
     #[schema(value_type = Vec<TakenAnswerIn>)]
     pub entries: Vec<serde_json::Value>,
 }
 
-impl EntriesIn {
+impl SurveyEntriesIn {
     /// The answers; one that can't be read stops none of the others.
     ///
     /// # Errors
@@ -289,7 +289,7 @@ impl EntriesIn {
 /// The answers again, as a second person types them from the paper.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct EntryAgainIn {
+pub struct SurveyEntryAgainIn {
     /// By question; words may be left out.
     #[schema(value_type = Object, example = json!({ "overall": "satisfied", "pipes": 4 }))]
     pub answers: Answers,

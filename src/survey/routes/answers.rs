@@ -14,12 +14,12 @@ use crate::platform::{
     http::{Body, Problem, command, page_of},
 };
 use crate::survey::{
-    dto::{EntriesIn, EntryAgainIn, MissingQuery, OwnAnswerIn, TakenAnswerIn},
+    dto::{MissingQuery, OwnAnswerIn, SurveyEntriesIn, SurveyEntryAgainIn, TakenAnswerIn},
     model::Respondent,
     service::{
         answers::{self, AnswerTrace, AskedView, HouseholdView, KeptAnswer},
         coverage,
-        entries::{self, EntriesAnswer, WaitingEntry},
+        entries::{self, SurveyEntriesAnswer, WaitingSurveyEntry},
     },
 };
 
@@ -107,16 +107,16 @@ async fn enter_survey_answer(
 /// later word outweighs is kept and does not count.
 #[utoipa::path(
     tag = "survey", summary = "Upload answers · 批量上传上门答卷",
-    operation_id = "upload_survey_answers", security(("bearer" = [])), request_body = EntriesIn,
+    operation_id = "upload_survey_answers", security(("bearer" = [])), request_body = SurveyEntriesIn,
     params(("survey_id" = SurveyId, Path, description = "The survey")),
-    responses((status = 200, description = "An answer for each", body = EntriesAnswer))
+    responses((status = 200, description = "An answer for each", body = SurveyEntriesAnswer))
 )]
 #[post("/surveys/{survey_id}/answers/batch")]
 async fn upload_survey_answers(
     auth: Authorized<SurveyEnter>,
     db: web::Data<Db>,
     id: web::Path<SurveyId>,
-    body: Body<EntriesIn>,
+    body: Body<SurveyEntriesIn>,
 ) -> Result<HttpResponse, Problem> {
     let (context, reach) = (body.bind(auth.context()), auth.reach().clone());
     let read = body.value.into_command()?.into_iter().enumerate();
@@ -136,7 +136,7 @@ async fn upload_survey_answers(
     tag = "survey", summary = "Entries to confirm · 待复核答卷",
     operation_id = "list_waiting_entries", security(("bearer" = [])),
     params(("survey_id" = SurveyId, Path, description = "The survey")),
-    responses((status = 200, description = "As they came", body = Vec<WaitingEntry>))
+    responses((status = 200, description = "As they came", body = Vec<WaitingSurveyEntry>))
 )]
 #[get("/surveys/{survey_id}/answers/waiting")]
 async fn list_waiting_entries(
@@ -151,17 +151,17 @@ async fn list_waiting_entries(
 /// Types an answer again that somebody else entered after the close. Where both say the same it counts.
 #[utoipa::path(
     tag = "survey", summary = "Confirm an entry · 复录复核", operation_id = "confirm_survey_entry",
-    security(("bearer" = [])), request_body = EntryAgainIn,
+    security(("bearer" = [])), request_body = SurveyEntryAgainIn,
     params(("survey_id" = SurveyId, Path, description = "The survey"),
         ("answer_id" = SurveyAnswerId, Path, description = "The answer")),
-    responses((status = 200, description = "It counts", body = WaitingEntry))
+    responses((status = 200, description = "It counts", body = WaitingSurveyEntry))
 )]
 #[post("/surveys/{survey_id}/answers/{answer_id}/confirm")]
 async fn confirm_survey_entry(
     auth: Authorized<SurveyEnter>,
     db: web::Data<Db>,
     path: web::Path<(SurveyId, SurveyAnswerId)>,
-    body: Body<EntryAgainIn>,
+    body: Body<SurveyEntryAgainIn>,
 ) -> Result<HttpResponse, Problem> {
     let ((id, answer_id), reach) = (path.into_inner(), auth.reach().clone());
     let context = body.bind(auth.context());

@@ -35,7 +35,7 @@ const MOST_WAITING: i64 = 500;
 
 /// The answer to one entry of a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct EntryAnswer {
+pub struct SurveyEntryAnswer {
     /// Its place in the batch, from 0.
     pub index: usize,
     /// The key that the phone made; absent where it can't be read.
@@ -56,9 +56,9 @@ pub struct EntryAnswer {
 
 /// What a batch of entries does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct EntriesAnswer {
+pub struct SurveyEntriesAnswer {
     /// One answer an entry, in the order of the batch.
-    pub entries: Vec<EntryAnswer>,
+    pub entries: Vec<SurveyEntryAnswer>,
     /// How many were kept now.
     pub accepted: usize,
     /// How many clash.
@@ -69,7 +69,7 @@ pub struct EntriesAnswer {
 
 /// An answer that a second person must type again, without its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct WaitingEntry {
+pub struct WaitingSurveyEntry {
     /// The answer.
     pub answer_id: SurveyAnswerId,
     /// The household.
@@ -154,8 +154,8 @@ impl Desk {
         &self,
         tx: &mut WriteTx<'_>,
         (index, taken): (usize, &TakenAnswer),
-    ) -> Outcome<EntryAnswer> {
-        let answer = |outcome, row: &AnswerRow, code: Option<&str>| EntryAnswer {
+    ) -> Outcome<SurveyEntryAnswer> {
+        let answer = |outcome, row: &AnswerRow, code: Option<&str>| SurveyEntryAnswer {
             index,
             client_id: taken.client_key,
             outcome,
@@ -186,9 +186,9 @@ impl Desk {
         let standing = Some(kept.standing);
         if kept.standing == AnswerStanding::InTime && !self.counts(tx.conn(), whose, &row)? {
             let told = answer(UploadOutcome::Conflict, &row, Some("later_word"));
-            return Ok(EntryAnswer { standing, ..told });
+            return Ok(SurveyEntryAnswer { standing, ..told });
         }
-        Ok(EntryAnswer { standing, ..answer(UploadOutcome::Accepted, &row, None) })
+        Ok(SurveyEntryAnswer { standing, ..answer(UploadOutcome::Accepted, &row, None) })
     }
 
     fn counts(
@@ -234,9 +234,12 @@ pub fn enter(
 
 /// The answer to an entry that is refused.
 #[must_use]
-pub fn refused((index, client_id): (usize, Option<VisitKey>), refusal: &Refusal) -> EntryAnswer {
+pub fn refused(
+    (index, client_id): (usize, Option<VisitKey>),
+    refusal: &Refusal,
+) -> SurveyEntryAnswer {
     let field = refusal.errors().first();
-    EntryAnswer {
+    SurveyEntryAnswer {
         index,
         client_id,
         outcome: UploadOutcome::Refused,
@@ -256,8 +259,8 @@ pub fn refused((index, client_id): (usize, Option<VisitKey>), refusal: &Refusal)
 pub fn upload(
     tx: &mut WriteTx<'_>,
     (id, reach): (SurveyId, &Reach),
-    entries: &[Result<TakenAnswer, EntryAnswer>],
-) -> Outcome<EntriesAnswer> {
+    entries: &[Result<TakenAnswer, SurveyEntryAnswer>],
+) -> Outcome<SurveyEntriesAnswer> {
     let desk = Desk::new(tx, (id, reach))?;
     let mut answers = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
@@ -267,7 +270,7 @@ pub fn upload(
         });
     }
     let count = |outcome| answers.iter().filter(|answer| answer.outcome == outcome).count();
-    Ok(EntriesAnswer {
+    Ok(SurveyEntriesAnswer {
         accepted: count(UploadOutcome::Accepted),
         conflicts: count(UploadOutcome::Conflict),
         refused: count(UploadOutcome::Refused),
@@ -285,7 +288,7 @@ pub fn confirm(
     tx: &mut WriteTx<'_>,
     (id, reach): (SurveyId, &Reach),
     (answer_id, again): (SurveyAnswerId, &Answers),
-) -> Outcome<WaitingEntry> {
+) -> Outcome<WaitingSurveyEntry> {
     let survey = get_survey(tx.conn(), id, reach)?;
     let found = store::answers::find_answer(tx.conn(), (id, answer_id))?;
     let row = found.ok_or_else(|| Refusal::new(Code::NotFound))?;
@@ -329,8 +332,8 @@ fn ticks(questions: &[Question], answers: &Answers) -> Answers {
     ticked.map(|(key, given)| (key.clone(), given.clone())).collect()
 }
 
-fn waiting(row: AnswerRow) -> WaitingEntry {
-    WaitingEntry {
+fn waiting(row: AnswerRow) -> WaitingSurveyEntry {
+    WaitingSurveyEntry {
         answer_id: row.id,
         household_id: row.household_id,
         channel: row.channel,
@@ -349,7 +352,7 @@ fn waiting(row: AnswerRow) -> WaitingEntry {
 pub fn list_waiting(
     conn: &mut Conn,
     (id, reach): (SurveyId, &Reach),
-) -> Outcome<Vec<WaitingEntry>> {
+) -> Outcome<Vec<WaitingSurveyEntry>> {
     let survey = get_survey(conn, id, reach)?;
     let rows = store::answers::list_unconfirmed(conn, &survey, MOST_WAITING)?;
     let waits =

@@ -106,7 +106,7 @@ db_test! {
         assert_eq!(desk.first.post(PATH, body.clone()).await.refused(422), "invalid_field");
         body["entry_days"] = json!(3);
         let survey = desk.first.post(PATH, body).await.expect(201);
-        assert_eq!(survey["entry_until"], "2026-03-13T18:00:00+08:00");
+        assert_eq!(survey["entry_until"], "2026-03-13T10:00:00Z");
         let id = survey["survey_id"].as_str().unwrap().to_owned();
         desk.open(&id).await.expect(200);
         let homes = desk.homes(&id).await;
