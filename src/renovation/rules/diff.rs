@@ -100,16 +100,15 @@ fn texts(before: &PlanContent, after: &PlanContent) -> Vec<PlanChange> {
     let model = |content: &PlanContent| {
         content.management_model.map_or("-", |model| model.as_str()).to_owned()
     };
-    let drawings = |content: &PlanContent| {
+    let names = |content: &PlanContent| {
         let names: Vec<&str> = content.drawings.iter().map(|one| one.file_name.as_str()).collect();
-        let digests: Vec<&str> = content.drawings.iter().map(|one| one.sha256.as_str()).collect();
-        (names.join("、"), digests)
+        names.join("、")
     };
-    let (old, new) = (drawings(before), drawings(after));
-    let redrawn = (old.1 != new.1).then(|| {
+    let redrawn = (before.drawings != after.drawings).then(|| {
+        let (old, new) = (names(before), names(after));
         PlanChange::new(
-            format!("图纸变更：{} → {}", old.0, new.0),
-            format!("drawings changed: {} → {}", old.0, new.0),
+            format!("图纸变更：{old} → {new}"),
+            format!("drawings changed: {old} → {new}"),
         )
     });
     let pairs = [
