@@ -1,7 +1,7 @@
 //! Objections, their units and their steps.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult,
     RunQueryDsl, SelectableHelper, dsl::max,
 };
 
@@ -73,11 +73,12 @@ pub fn list_of_community(
     conn: &mut Conn,
     community_id: CommunityId,
 ) -> QueryResult<Vec<ConsultationObjectionRow>> {
-    consultation_objections::table
-        .inner_join(
-            consultations::table.on(consultations::id.eq(consultation_objections::consultation_id)),
-        )
+    let of_community: Vec<ConsultationId> = consultations::table
         .filter(consultations::community_id.eq(community_id))
+        .select(consultations::id)
+        .load(conn)?;
+    consultation_objections::table
+        .filter(consultation_objections::consultation_id.eq_any(of_community))
         .order((consultation_objections::consultation_id, consultation_objections::number))
         .select(ConsultationObjectionRow::as_select())
         .load(conn)

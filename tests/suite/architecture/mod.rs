@@ -20,7 +20,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("official_result", &["kernel", "platform", "registry", "voting"]),
     ("survey", &["kernel", "platform", "identity", "registry"]),
     ("joint_review", &["kernel", "platform", "identity", "voting"]),
-    ("renovation", &["kernel", "platform", "registry", "voting", "joint_review"]),
+    ("renovation", &["kernel", "platform", "registry", "voting", "consultation", "joint_review"]),
     ("verifier", &["kernel", "platform", "ballot_log", "voting"]),
     ("witness", &["kernel", "platform"]),
     (
