@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::kernel::{SurveyAnswerId, SurveyHouseholdId};
 use crate::survey::{
-    model::{AnswerRow, AnswerStanding, SurveyRow},
+    model::{AnswerRow, AnswerStanding, SurveyRow, SurveyState},
     rules::select::{counted, is_own_word, standing},
 };
 
@@ -17,7 +17,11 @@ pub fn standing_of(
     confirmed: &HashSet<SurveyAnswerId>,
 ) -> AnswerStanding {
     let window = (survey.closes_at, survey.entry_end());
-    standing(window, row.received_at, confirmed.contains(&row.id))
+    match standing(window, row.received_at, confirmed.contains(&row.id)) {
+        // Once it is counted nobody confirms any more.
+        AnswerStanding::Waiting if survey.state == SurveyState::Closed => AnswerStanding::Late,
+        standing => standing,
+    }
 }
 
 /// The answer of each household that counts.
