@@ -121,11 +121,25 @@ db_test! {
         let communities = clerk.get("/api/v1/communities").await.expect(200);
         let names: Vec<_> = communities["items"].as_array().unwrap().iter()
             .map(|one| one["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["幸福里小区", "和平新村", "电信宿舍楼"]);
+        assert_eq!((&names[..3], names.len()), (&["幸福里小区", "和平新村", "电信宿舍楼"][..], 18));
+        // A project in every stage, each led there by its gates, under seven packs.
+        let board = clerk.get("/api/v1/projects/board").await.expect(200);
+        for one in board.as_array().unwrap() {
+            assert_eq!(one["projects"], 1, "{one}");
+        }
+        let projects = clerk.get("/api/v1/projects?search=长青里").await.expect(200);
+        let path = format!("/api/v1/projects/{}", projects["items"][0]["id"].as_str().unwrap());
+        let steps = clerk.get(&path).await.expect(200)["steps"].clone();
+        let day = |at: usize| -> jiugai::kernel::UtcTime {
+            steps[at]["at"].as_str().unwrap().parse().unwrap()
+        };
+        let days = day(11).seconds_since(day(0)) / 86_400;
+        assert!(days > 600, "two years of history: {days} days");
         let votes = clerk.get("/api/v1/votes").await.expect(200);
         let votes = votes["items"].as_array().unwrap();
         let mut states: Vec<_> = votes.iter().map(|one| one["state"].as_str().unwrap()).collect();
         states.sort_unstable();
+        states.dedup();
         let every = ["closed", "confirmed", "counted", "draft", "extended", "noticed", "open",
             "published", "roll_frozen", "voided"];
         assert_eq!(states, every);

@@ -1,5 +1,5 @@
-//! `docs/tour.md`, `docs/check-a-vote.md`, `docs/elevators.md` and `docs/ways-of-voting.md`, run as they
-//! stand: every shell block, against the real demo server.
+//! `docs/tour.md`, `docs/check-a-vote.md`, `docs/elevators.md`, `docs/ways-of-voting.md` and
+//! `docs/from-wish-to-acceptance.md`, run as they stand: every shell block, against the real demo server.
 
 use std::process::Command;
 
@@ -172,6 +172,42 @@ const WAYS: (&str, &[&str]) = (
     ],
 );
 
+const PROJECT: (&str, &[&str]) = (
+    include_str!("../../docs/from-wish-to-acceptance.md"),
+    &[
+        "\ncommitted\n",
+        "\"reason\":\"no_evidence\"",
+        "\nsurvey_report\nsurveyed\n",
+        "no_survey_linked",
+        "survey_open",
+        "\nconsented\n",
+        "plan_not_fixed",
+        "\"code\":\"B01\"",
+        "\"in_favour\":5",
+        "\nfixed\ndesigned\n",
+        "review_not_opened",
+        "review_open",
+        "\nreview_unresolved\n",
+        "数量变更：B02",
+        "\nclosed\nreviewed\n",
+        "no_survey_linked",
+        "\nnoticed\n",
+        "vote_not_confirmed",
+        "\nconfirmed\napproved\n",
+        "plan_changed",
+        "plan_changed",
+        "plan_changed",
+        "\nconfirmed\nin_library\n",
+        "\nin_programme\n",
+        "\nbuilding\n",
+        "no_survey_linked",
+        "\naccepted\n",
+        "\nin_warranty\n",
+        "\nmaintained\n",
+        "\"stage\":\"maintained\",\"projects\":",
+    ],
+);
+
 #[test]
 fn the_tour_works_on_sqlite() {
     run_page(Engine::Sqlite, TOUR);
@@ -210,4 +246,14 @@ fn a_failed_vote_a_merger_and_a_changed_pack_on_sqlite() {
 #[test]
 fn a_failed_vote_a_merger_and_a_changed_pack_on_postgres() {
     run_page(Engine::Postgres, WAYS);
+}
+
+#[test]
+fn a_project_goes_from_a_wish_to_acceptance_on_sqlite() {
+    run_page(Engine::Sqlite, PROJECT);
+}
+
+#[test]
+fn a_project_goes_from_a_wish_to_acceptance_on_postgres() {
+    run_page(Engine::Postgres, PROJECT);
 }

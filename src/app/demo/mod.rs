@@ -1,6 +1,7 @@
 //! The demo district: communities loaded from the files that a street office would upload, accounts
-//! with a known password, votes in every state, a renovation project in every stage. Everything goes through the services that
-//! the API uses; only the legal clock is turned back while the past is played.
+//! with a known password, votes in every state, a renovation project in every stage. Everything goes
+//! through the services that the API uses; only the legal clock is turned back while the past is
+//! played.
 
 pub mod clock;
 mod district;

@@ -50,7 +50,6 @@ pub struct DrawingRow {
 /// A new drawing.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = plan_drawings)]
-#[expect(missing_docs, reason = "the row above documents the columns")]
 pub struct NewDrawing<'a> {
     pub id: PlanDrawingId,
     pub project_id: ProjectId,

@@ -12,6 +12,4 @@ pub mod timeline;
 mod words;
 
 #[cfg(test)]
-mod drawing;
-#[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use jiugai::{
             schema::{joint_reviews, review_opinions, review_responses},
         },
     },
+    renovation::Gate,
 };
 use serde_json::json;
 
@@ -143,18 +144,22 @@ db_test! {
     async fn a_gate_needs_the_closed_review_of_the_current_plan_and_a_document_does_not_do(app: TestApp) {
         let work = work(app, "national").await;
         let (first, _) = work.fix(plan()).await;
+        work.document("survey_report").await;
+        work.survey("wish", (Gate::Include, 7, 10)).await;
         put(&work.desk.app, &work.project, "designed").await;
         work.refused(&[("review", "review_not_opened")]).await;
         let document = json!({ "kind": "document", "document": { "title": "纪要", "sha256": SHA } });
         assert_eq!(work.evidence("review", document).await.refused(422), "invalid_field");
-        super::name_delegates(&work.desk.app).await;
+        super::name_delegates(&work).await;
         let id = id_of(&work.open_review(&first, json!({})).await.expect(201));
         work.refused(&[("review", "review_open")]).await;
         pass_what_waits(&work, &id).await;
         let path = format!("{}/{id}", super::PATH);
         work.clerk().await.post(&format!("{path}/close"), json!({})).await.expect(200);
         let ready = work.get("/readiness").await;
-        assert_eq!((&ready["ready"], &ready["requirements"][0]["link"]), (&json!(true), &json!(path)));
+        let found = ready["requirements"].as_array().unwrap();
+        let review = found.iter().find(|one| one["requirement"] == "review").unwrap();
+        assert_eq!((&ready["ready"], &review["link"]), (&json!(true), &json!(path)));
         // Another version: the closed state is none of it.
         let mut changed = plan();
         changed["items"][1]["quantity"] = json!("17");

@@ -6,7 +6,8 @@ mod rounds;
 mod silence;
 mod speakers;
 
-use jiugai::platform::auth::Scope;
+use diesel::{QueryDsl, RunQueryDsl};
+use jiugai::platform::{auth::Scope, db::schema::communities};
 use serde_json::{Value, json};
 
 use super::renovation::{Work, id_of, plan, work};
@@ -37,12 +38,18 @@ pub struct Review {
     pub plan: String,
 }
 
-/// Names a delegate of each department in the division.
-pub async fn name_delegates(app: &TestApp) {
+/// Names a delegate of each department in the community's division.
+pub async fn name_delegates(work: &Work) {
+    let (app, community) = (&work.desk.app, work.desk.community);
+    let read = app.db.read(move |conn| {
+        let found = communities::table.find(community).select(communities::division_code);
+        Ok(found.first::<String>(conn)?)
+    });
+    let division = read.await.unwrap()[..6].to_owned();
     let bureau = app.bureau().await;
     for (department, login) in LOGINS {
         app.account(login, &[("reviewer", Scope::Everything)]).await;
-        let body = json!({ "login": login, "department": department, "division_code": "330203" });
+        let body = json!({ "login": login, "department": department, "division_code": division });
         bureau.post("/api/v1/review-delegates", body).await.expect(201);
     }
 }
@@ -50,7 +57,7 @@ pub async fn name_delegates(app: &TestApp) {
 /// A project under the national policy, with a fixed plan and its first round opened.
 pub async fn review(app: TestApp) -> Review {
     let work = work(app, "national").await;
-    name_delegates(&work.desk.app).await;
+    name_delegates(&work).await;
     let (plan, _) = work.fix(plan()).await;
     let opened = work.open_review(&plan, json!({})).await.expect(201);
     Review { id: id_of(&opened), plan, work }
@@ -69,7 +76,7 @@ impl Work {
             .unwrap()
             .is_empty();
         if is_first {
-            name_delegates(&self.desk.app).await;
+            name_delegates(self).await;
         }
         let opened = self.open_review(plan, json!({})).await.expect(201);
         let id = id_of(&opened);

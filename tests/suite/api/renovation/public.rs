@@ -34,7 +34,8 @@ db_test! {
         let id = id_of(&kept);
         let clerk = work.clerk().await;
         let image = clerk.bytes(&work.path(&format!("/drawings/{id}"))).await;
-        let has = |bytes: &[u8]| bytes.windows(pictures::GPS_MARK.len()).any(|part| part == pictures::GPS_MARK);
+        let mark = pictures::GPS_MARK;
+        let has = |bytes: &[u8]| bytes.windows(mark.len()).any(|part| part == mark);
         assert!(has(&sent) && !has(&image));
         assert_eq!(upload(&work, "x.txt", b"no picture".to_vec()).await.refused(415),
             "unsupported_media_type");

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use super::{
+use super::super::{
     policy::{SHIPPED, due, requirements},
     stage::{commands, next_on_line},
 };

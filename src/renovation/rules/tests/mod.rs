@@ -1,5 +1,7 @@
 //! Gates at the boundary, votes on a plan, publicities, packs, timelines, and the drawing.
 
+mod drawing;
+
 use std::collections::BTreeMap;
 
 use super::{
