@@ -57,7 +57,8 @@ impl Desk {
                 })?;
                 Ok((status, body))
             };
-            Box::pin(answer) as Pin<Box<dyn Future<Output = Answer>>>
+            let answer: Pin<Box<dyn Future<Output = Answer>>> = Box::pin(answer);
+            answer
         };
         Self { call: Box::new(call), runtime, tokens: HashMap::new() }
     }

@@ -50,7 +50,7 @@ crate::text_enum! {
         /// The joint review is not closed.
         ReviewOpen = "review_open",
         /// A department that the policy names was not asked.
-        ReviewDepartmentMissing = "review_department_missing",
+        ReviewDepartmentNotAsked = "review_department_missing",
         /// The publicity is not over.
         PublicityRunning = "publicity_running",
         /// The publicity began before what it follows.

@@ -17,7 +17,7 @@ pub fn review(
     } else if !review.is_closed {
         Some(Missing::ReviewOpen)
     } else {
-        (!asked).then_some(Missing::ReviewDepartmentMissing)
+        (!asked).then_some(Missing::ReviewDepartmentNotAsked)
     };
     let have = format!(
         "第 {} 轮 · round {}; {} 项未落实 · open",
@@ -52,7 +52,7 @@ mod tests {
         let open = ReviewFacts { is_closed: false, ..closed.clone() };
         assert_eq!(missing(&open), Some(Missing::ReviewOpen));
         let few = ReviewFacts { departments: vec!["交管".to_owned()], ..closed.clone() };
-        assert_eq!(missing(&few), Some(Missing::ReviewDepartmentMissing));
+        assert_eq!(missing(&few), Some(Missing::ReviewDepartmentNotAsked));
         assert_eq!(review(&named, (None, Some(&plan))).0, Some(Missing::ReviewNotOpened));
         assert_eq!(review(&named, (Some(&closed), None)).0, Some(Missing::PlanNotFixed));
     }

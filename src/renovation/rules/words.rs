@@ -37,7 +37,7 @@ pub const fn missing(reason: Missing) -> &'static str {
         Missing::VoteNotPassed => "表决未通过 · the vote did not pass",
         Missing::ReviewNotOpened => "尚未发起联合审查 · no joint review was opened",
         Missing::ReviewOpen => "联合审查尚未结案 · the joint review is not closed",
-        Missing::ReviewDepartmentMissing => {
+        Missing::ReviewDepartmentNotAsked => {
             "政策要求的部门未参加审查 · a department that the policy names was not asked"
         }
         Missing::PublicityRunning => "公示期未满 · the publicity is not over",

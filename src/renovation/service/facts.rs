@@ -81,10 +81,10 @@ pub(super) fn current_plan(
 }
 
 /// The item that decides: the named one, or the only one that is no option of a question and is of
-/// the class asked for.
+/// the class asked for. Where none fits it is the first, so that readiness says why that does not do.
 ///
 /// # Errors
-/// `invalid_field` where there is none, or several and none is named.
+/// `invalid_field` for an item of another vote, and where several fit and none is named.
 pub(super) fn deciding_item(
     papers: &VotePapers,
     (named, class): (Option<ItemId>, Option<ItemClass>),

@@ -71,6 +71,12 @@ db_test! {
         let next = page["next_cursor"].as_str().unwrap();
         let rest = desk.app.anon().get(&format!("{public}?cursor={next}")).await.expect(200);
         assert_eq!(rest["items"][0]["number"], 2);
+        // A project of the community shows what changed its plan, and nothing else of it.
+        let body = json!({ "community_id": desk.community, "policy": "national", "name": "改造" });
+        let project = desk.clerk.post("/api/v1/projects", body).await.expect(201);
+        let path = format!("/api/v1/public/projects/{}", project["id"].as_str().unwrap());
+        let view = desk.app.anon().get(&path).await.expect(200);
+        assert_eq!(view["raised_by_residents"], json!([first]));
         let nowhere = format!("/api/v1/public/consultations/{}/objections", Uuid::nil());
         assert_eq!(desk.app.anon().get(&nowhere).await.refused(404), "not_found");
     }
