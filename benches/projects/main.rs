@@ -145,7 +145,7 @@ fn project(db: &Db, number: usize) -> ProjectId {
         building_id: None,
         entrance_id: None,
         cost: Fen(1_000_000),
-        mandatory: at % 2 == 0,
+        mandatory: at.is_multiple_of(2),
         note: at.to_string(),
         chosen: None,
     };

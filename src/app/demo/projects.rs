@@ -66,7 +66,7 @@ macro_rules! story {
 }
 
 const STORIES: &[Story] = &[
-    story!("长青里", "ningbo", Maintained, -725, 42, Open),
+    story!("长青里", "ningbo", Maintained, -725, 50, Open),
     story!("新风里", "hebei", InWarranty, -420, 12, Open),
     story!("和睦里", "national", Accepted, -330, 8, Open),
     story!("友谊里", "hebei", Building, -330, 8, Open),
