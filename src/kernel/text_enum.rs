@@ -12,9 +12,10 @@
 /// assert_eq!("against".parse::<Demo>(), Ok(Demo::Against));
 /// assert!("maybe".parse::<Demo>().is_err());
 /// ```
+// A `literal` fragment would reach utoipa in an invisible group, from which it reads no name; a `tt` does not.
 #[macro_export]
 macro_rules! text_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:tt),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
             serde::Serialize, serde::Deserialize, utoipa::ToSchema,

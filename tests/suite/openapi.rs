@@ -132,6 +132,13 @@ fn the_committed_document_is_current() {
 }
 
 #[test]
+fn the_words_of_an_enum_are_those_of_the_json() {
+    let document = serde_json::to_value(jiugai::app::openapi::document()).unwrap();
+    let words = document["components"]["schemas"]["Stage"]["enum"].clone();
+    assert_eq!(words, serde_json::to_value(jiugai::renovation::Stage::ALL).unwrap());
+}
+
+#[test]
 fn every_handler_is_an_operation_of_the_same_name() {
     let sources = crate::tidy::files(&root(), &["src"], "rs");
     let texts = sources.iter().map(|path| std::fs::read_to_string(root().join(path)).unwrap());
