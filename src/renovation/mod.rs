@@ -4,7 +4,8 @@
 //!
 //! Invariants: nobody passes a gate that is not met, whatever the role; a project keeps the policy that
 //! it pinned; a fixed plan never changes, and a vote counts only for the plan whose SHA-256 is among
-//! its materials, or of which that is a small change order. Absent on purpose: votes (`voting`) and surveys (a port, [`SurveyGates`]).
+//! its materials, or of which that is a small change order. Absent on purpose: votes (`voting`) and
+//! surveys (a port, [`SurveyGates`]).
 
 mod dto;
 mod model;
