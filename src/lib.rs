@@ -10,6 +10,7 @@ pub mod elevator;
 pub mod identity;
 pub mod joint_review;
 pub mod kernel;
+pub mod ledger;
 pub mod official_result;
 pub mod platform;
 pub mod registry;

@@ -7,7 +7,7 @@ use crate::{
     app::demo,
     consultation, elevator, identity, joint_review,
     kernel::{Code, Refusal},
-    official_result,
+    ledger, official_result,
     platform::{
         db::{Db, Readiness},
         http::{Drain, Limits, Problem},
@@ -31,7 +31,7 @@ fn slices(config: &mut ServiceConfig) {
     config.configure(voting::routes).configure(elevator::routes);
     config.configure(official_result::routes).configure(consultation::routes);
     config.configure(survey::routes).configure(joint_review::routes);
-    config.configure(renovation::routes);
+    config.configure(renovation::routes).configure(ledger::routes);
     config.configure(demo::routes);
 }
 

@@ -7,6 +7,7 @@ use super::{App, demo};
 use crate::{
     joint_review,
     kernel::Outcome,
+    ledger,
     platform::{
         audit,
         config::Mode,
@@ -112,6 +113,7 @@ async fn due(app: &App) -> Outcome<()> {
     app.db.write(&context, "survey.due_closes", survey::close_due).await?;
     app.db.write(&context, "project.due_deadlines", renovation::fire_due).await?;
     app.db.write(&context, "joint_review.due_silence", joint_review::record_due_silence).await?;
+    app.db.write(&context, "ledger.due_reservations", ledger::expire_due).await?;
     voting::keep_hourly_checkpoints(&app.db, &app.log_signer).await?;
     while app.db.write(&context, "audit.chain", audit::extend_chain).await? > 0 {}
     Ok(())

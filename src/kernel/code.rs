@@ -191,6 +191,16 @@ codes! {
     ApplicationRowsFaulty = "application_rows_faulty", 422, "Rows of the file can't be read; nothing was entered", "文件中存在错误行，未登记任何申请";
     PledgeStateConflict = "pledge_state_conflict", 409, "The pledge is not in a state that allows this", "承诺当前状态不允许此操作";
 
+    // The ledger
+    LedgerMissing = "ledger_missing", 409, "The community has no books of its repair fund yet", "该小区尚未建立维修资金账套";
+    JournalInvalid = "journal_invalid", 422, "The journal can't be booked so", "记账凭证不合规";
+    BalanceTooLow = "balance_too_low", 409, "An account has less than that available", "账户可用余额不足";
+    AccountClosed = "account_closed", 409, "The account is closed", "账户已注销";
+    PeriodClosed = "period_closed", 409, "The period of that day is closed", "该日期所属会计期间已结账";
+    BankSerialBooked = "bank_serial_booked", 409, "This bank serial is booked already", "该银行流水号已入账";
+    ReservationConflict = "reservation_conflict", 409, "The reservation is not in a state that allows this", "该预留当前状态不允许此操作";
+    JournalReversed = "journal_reversed", 409, "The journal is reversed already, or is a reversal", "该凭证已冲销，或本身为冲销凭证";
+
     // Elevators
     ElevatorStateConflict = "elevator_state_conflict", 409, "The elevator case is not in a state that allows this", "加装电梯事项当前状态不允许此操作";
     ElevatorFloorMissing = "elevator_floor_missing", 422, "Every unit of the entrance needs its floor", "本单元每户均须填写楼层";

@@ -382,4 +382,14 @@ ids! {
     ApplicationMergeId = ApplicationMerge;
     /// A pledge 承诺 of a household.
     PledgeId = Pledge;
+    /// The books 账套 of a management area.
+    BookId = Book;
+    /// An account 科目 of the books; a unit's is its sub-account 分户账.
+    LedgerAccountId = LedgerAccount;
+    /// A journal 记账凭证.
+    JournalId = Journal;
+    /// An amount reserved 预留 on accounts.
+    ReservationId = Reservation;
+    /// A closed period 结账.
+    PeriodId = Period;
 }

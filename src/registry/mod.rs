@@ -29,8 +29,8 @@ pub use register_file::{
 pub use routes::routes;
 pub use rules::identity_number::{IdFault, IdNumber, check_credit_code, check_resident_id};
 pub use scope_units::{
-    RegisterScope, ScopeOwner, ScopePlace, ScopeUnit, find_scope_place, list_building_names,
-    list_scope_units, list_unit_uses,
+    RegisterScope, ScopeOwner, ScopePlace, ScopeUnit, UnitPlace, find_scope_place,
+    list_building_names, list_scope_units, list_unit_places, list_unit_uses,
 };
 pub use service::boundaries::{
     BoundaryGuard, VoteInTheWay, WorkInTheWay, find_beginning as find_community_beginning,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods,
-    OptionalExtension, QueryDsl, QueryResult, RunQueryDsl,
+    OptionalExtension, QueryDsl, QueryResult, Queryable, RunQueryDsl,
 };
 
 use serde::{Deserialize, Serialize};
@@ -256,6 +256,45 @@ pub fn list_unit_uses(
         .select((units::id, unit_facts::unit_use))
         .into_boxed();
     within!(query, scope).load(conn)
+}
+
+/// A unit of a scope as money sees it, without owners.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct UnitPlace {
+    /// The unit.
+    pub id: UnitId,
+    /// Its building.
+    pub building_id: BuildingId,
+    /// The building's name.
+    pub building: String,
+    /// Its number 房号.
+    pub code: String,
+    /// What it is used for.
+    pub unit_use: UnitUse,
+    /// Its exclusive area, if known.
+    pub area: Option<Area>,
+}
+
+/// The units of `scope` on `day`, without owners, by building and number.
+pub fn list_unit_places(
+    conn: &mut Conn,
+    scope: &RegisterScope,
+    day: LocalDate,
+) -> QueryResult<Vec<UnitPlace>> {
+    let query = units::table
+        .inner_join(buildings::table)
+        .inner_join(unit_facts::table.on(unit_facts::unit_id.eq(units::id)))
+        .filter(holds!(unit_facts, day))
+        .select((
+            units::id,
+            buildings::id,
+            buildings::name,
+            units::code,
+            unit_facts::unit_use,
+            unit_facts::area,
+        ))
+        .into_boxed();
+    within!(query, scope).order((buildings::name, units::code)).load(conn)
 }
 
 fn list_owners(

@@ -64,6 +64,7 @@ const TAGS: &[&str] = &[
     "official_result",
     "survey",
     "joint_review",
+    "ledger",
     "renovation",
     "witness",
 ];

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::{complain, say};
 use crate::{
     kernel::Outcome,
+    ledger,
     platform::{
         audit,
         db::{self, Conn},
@@ -21,8 +22,14 @@ struct Found {
 
 /// Runs every check, tells each result, and gives the exit code.
 pub(super) fn check(conn: &mut Conn, expected_head: Option<&str>) -> ExitCode {
-    let found =
-        [schema(conn), integrity(conn), chain(conn, expected_head), logs(conn), results(conn)];
+    let found = [
+        schema(conn),
+        integrity(conn),
+        chain(conn, expected_head),
+        logs(conn),
+        results(conn),
+        books(conn),
+    ];
     let mut is_sound = true;
     for outcome in found {
         match outcome {
@@ -65,6 +72,12 @@ fn results(conn: &mut Conn) -> Outcome<Found> {
     let recount = voting::recount(conn)?;
     let note = format!("{} counted votes", recount.votes);
     Ok(Found { name: "recount 重新计票", note, faults: recount.faults })
+}
+
+fn books(conn: &mut Conn) -> Outcome<Found> {
+    let checked = ledger::check_books(conn)?;
+    let note = format!("{} books, {} journals", checked.books, checked.journals);
+    Ok(Found { name: "ledger 维修资金账簿", note, faults: checked.faults })
 }
 
 fn chain(conn: &mut Conn, expected_head: Option<&str>) -> Outcome<Found> {

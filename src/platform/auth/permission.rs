@@ -115,6 +115,11 @@ permissions! {
     ConsultationVisit = "consultation_visit", Writes, "Record visits and applications", "登记走访、申请与承诺";
     ConsultationTakePart = "consultation_take_part", Writes, "Say, object, apply, pledge", "表态、异议、申请、承诺";
 
+    // The repair fund
+    FundRead = "fund_read", Reads, "See the books and the repair fund", "查看维修资金账目";
+    FundManage = "fund_manage", Writes, "Work on the repair fund", "办理维修资金业务";
+    FundApprove = "fund_approve", Writes, "Check what another made, close periods", "复核维修资金业务、结账";
+
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
     ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign", "申请加装电梯、提出异议、签署协议";

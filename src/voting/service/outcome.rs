@@ -71,6 +71,8 @@ pub struct ItemOutcome {
     pub id: ItemId,
     /// What is asked.
     pub title: String,
+    /// The keys of its matters in the rule pack, with commas between: `6` is 筹集维修资金.
+    pub matter: String,
     /// Which thresholds it needs.
     pub class: ItemClass,
     /// Whether it is an option of a question: it may pass and yet not win.
@@ -131,6 +133,7 @@ fn item_outcomes(conn: &mut Conn, vote: &Vote) -> Outcome<Vec<ItemOutcome>> {
         let is_annulled = annulled.iter().any(|id| id.is_none_or(|id| id == item.id));
         ItemOutcome {
             id: item.id,
+            matter: item.matter,
             class: item.class,
             is_option: item.question_id.is_some(),
             passed: passed && (item.question_id.is_none() || won) && !is_annulled,

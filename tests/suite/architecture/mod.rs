@@ -21,6 +21,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("survey", &["kernel", "platform", "identity", "registry"]),
     ("joint_review", &["kernel", "platform", "identity", "voting"]),
     ("renovation", &["kernel", "platform", "registry", "voting", "consultation", "joint_review"]),
+    ("ledger", &["kernel", "platform", "registry"]),
     ("verifier", &["kernel", "platform", "ballot_log", "voting"]),
     ("witness", &["kernel", "platform"]),
     (
@@ -38,6 +39,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "survey",
             "joint_review",
             "renovation",
+            "ledger",
             "verifier",
             "witness",
         ],
@@ -54,6 +56,7 @@ const SLICES: &[&str] = &[
     "survey",
     "joint_review",
     "renovation",
+    "ledger",
     "verifier",
     "witness",
 ];
@@ -99,8 +102,9 @@ const FILES: &[FileRule] = &[
     FileRule {
         kind: "model",
         not_own: &["store", "service", "dto", "routes"],
-        // diesel's derives name their table, a port its connection; scopes are words of auth.
-        not_platform: PlatformUse::Only(&["db", "auth"]),
+        // diesel's derives name their table, a port its connection; scopes are words of auth, a signature
+        // is one of two people.
+        not_platform: PlatformUse::Only(&["db", "auth", "two_people"]),
         not_words: &["actix_web::", "tokio::", "async fn", "Clock", "RunQueryDsl", "tracing::"],
     },
     FileRule {

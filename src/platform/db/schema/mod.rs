@@ -9,6 +9,7 @@ mod consultation_cases;
 mod elevator;
 mod identity;
 mod joint_review;
+mod ledger;
 mod log;
 mod official_result;
 mod platform;
@@ -29,6 +30,7 @@ pub use consultation_cases::*;
 pub use elevator::*;
 pub use identity::*;
 pub use joint_review::*;
+pub use ledger::*;
 pub use log::*;
 pub use official_result::*;
 pub use platform::*;
@@ -152,4 +154,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     review_responses,
     review_meetings,
     review_closures,
+    ledger_books,
+    ledger_accounts,
+    ledger_moves,
+    ledger_journals,
+    ledger_entries,
+    ledger_reservations,
+    ledger_holds,
+    ledger_periods,
 );

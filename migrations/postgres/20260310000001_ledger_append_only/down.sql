@@ -1,0 +1,12 @@
+DROP TRIGGER ledger_moves_no_change ON ledger_moves;
+DROP TRIGGER ledger_journals_no_change ON ledger_journals;
+DROP TRIGGER ledger_entries_no_change ON ledger_entries;
+DROP TRIGGER ledger_periods_no_change ON ledger_periods;
+DROP TRIGGER ledger_books_no_delete ON ledger_books;
+DROP TRIGGER ledger_books_pinned ON ledger_books;
+DROP TRIGGER ledger_accounts_no_delete ON ledger_accounts;
+DROP TRIGGER ledger_accounts_pinned ON ledger_accounts;
+DROP TRIGGER ledger_reservations_no_delete ON ledger_reservations;
+DROP TRIGGER ledger_reservations_pinned ON ledger_reservations;
+DROP TRIGGER ledger_holds_no_delete ON ledger_holds;
+DROP TRIGGER ledger_holds_pinned ON ledger_holds;

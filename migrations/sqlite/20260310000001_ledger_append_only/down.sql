@@ -1,0 +1,16 @@
+DROP TRIGGER ledger_moves_no_update;
+DROP TRIGGER ledger_moves_no_delete;
+DROP TRIGGER ledger_journals_no_update;
+DROP TRIGGER ledger_journals_no_delete;
+DROP TRIGGER ledger_entries_no_update;
+DROP TRIGGER ledger_entries_no_delete;
+DROP TRIGGER ledger_periods_no_update;
+DROP TRIGGER ledger_periods_no_delete;
+DROP TRIGGER ledger_books_no_delete;
+DROP TRIGGER ledger_books_pinned;
+DROP TRIGGER ledger_accounts_no_delete;
+DROP TRIGGER ledger_accounts_pinned;
+DROP TRIGGER ledger_reservations_no_delete;
+DROP TRIGGER ledger_reservations_pinned;
+DROP TRIGGER ledger_holds_no_delete;
+DROP TRIGGER ledger_holds_pinned;
