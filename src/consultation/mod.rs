@@ -14,11 +14,10 @@ mod rules;
 mod service;
 mod store;
 
-pub use model::{PledgeCount, PledgeKind, Share, Totals};
+pub use model::PledgeKind;
 pub use routes::routes;
 pub use service::{
     objections::{PublicObjection, list_plan_changes},
-    pledges::{pledge_counts, pledged_households},
-    views::consultation_totals,
+    pledges::pledged_households,
 };
 pub use store::consultations::list_running;

@@ -171,15 +171,8 @@ pub fn of_community(
     let place = find_place_of_community(conn, community_id)?;
     place.filter(|place| reach.covers(place)).ok_or_else(|| Refusal::new(Code::NotFound))?;
     let households = households(conn, &RegisterScope::Community(community_id), day)?.len();
-    Ok(CommunityPledges { households, kinds: pledge_counts(conn, community_id)? })
-}
-
-/// How many households of a community stand where with each kind of pledge; numbers only.
-///
-/// # Errors
-/// Of the database.
-pub fn pledge_counts(conn: &mut Conn, community_id: CommunityId) -> Outcome<Vec<PledgeCount>> {
-    Ok(count_pledges(pledges::list_states(conn, community_id)?.into_iter()))
+    let states = pledges::list_states(conn, community_id, PledgeKind::ALL)?;
+    Ok(CommunityPledges { households, kinds: count_pledges(states.into_iter()) })
 }
 
 /// Households of a community whose pledges of all these kinds stand, given or fulfilled, of all its
@@ -198,7 +191,7 @@ pub fn pledged_households(
         .filter(|(_, unit_use)| *unit_use == UnitUse::Residential)
         .map(|(id, _)| id)
         .collect();
-    let states = pledges::list_states(conn, community_id)?;
+    let states = pledges::list_states(conn, community_id, kinds)?;
     let pledged = count_homes_that_pledged(states, kinds, |id| homes.contains(id));
     Ok((pledged, u64::try_from(homes.len()).unwrap_or(u64::MAX)))
 }

@@ -124,22 +124,6 @@ pub fn view(conn: &mut Conn, row: &ConsultationRow, now: UtcTime) -> Outcome<Con
     })
 }
 
-/// The numbers of a consultation over the households of a day; numbers only.
-///
-/// # Errors
-/// `not_found`.
-pub fn consultation_totals(
-    conn: &mut Conn,
-    id: ConsultationId,
-    today: LocalDate,
-) -> Outcome<Totals> {
-    let found = consultations::find_consultation(conn, id)?;
-    let row = found.ok_or_else(|| Refusal::new(Code::NotFound))?;
-    let day = row.concluded_at.map_or(today, UtcTime::local_date);
-    let units = households(conn, &RegisterScope::Community(row.community_id), day)?;
-    Ok(totals_of(&units, &entries(conn, id)?, 3))
-}
-
 /// A consultation in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ConsultationLine {

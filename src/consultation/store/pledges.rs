@@ -20,14 +20,17 @@ pub fn list_of_unit(conn: &mut Conn, unit_id: UnitId) -> QueryResult<Vec<PledgeR
         .load(conn)
 }
 
-/// What stands in the rows of a community, in order.
+/// What stands in the rows of a community of these kinds, household by household, those of each in
+/// order: one walk along an index.
 pub fn list_states(
     conn: &mut Conn,
     community_id: CommunityId,
+    kinds: &[PledgeKind],
 ) -> QueryResult<Vec<(UnitId, PledgeKind, PledgeState)>> {
     consultation_pledges::table
         .filter(consultation_pledges::community_id.eq(community_id))
-        .order(consultation_pledges::id)
+        .filter(consultation_pledges::kind.eq_any(kinds.to_vec()))
+        .order((consultation_pledges::unit_id, consultation_pledges::id))
         .select((
             consultation_pledges::unit_id,
             consultation_pledges::kind,

@@ -33,6 +33,8 @@ crate::text_enum! {
         PlanChanged = "plan_changed",
         /// The vote was held among others, or not by the owners of every place where works are planned.
         VoteElsewhere = "vote_elsewhere",
+        /// The evidence does not say which item of its vote decides.
+        ItemNotNamed = "item_not_named",
         /// The item is an option of a question: which plan won can't be told from it.
         ItemIsOption = "item_is_option",
         /// The plan's SHA-256 is not among the vote's materials.
@@ -107,6 +109,8 @@ pub enum Behind {
     Survey(Option<GateAnswer>),
     /// A vote.
     Vote(VoteFacts),
+    /// A vote of which it can't be told which item decides.
+    VoteWithoutItem,
     /// A publicity from a day on.
     Publicity(LocalDate),
     /// A document.

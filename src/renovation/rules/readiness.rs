@@ -112,7 +112,7 @@ fn decide(
         Need::ManagementModel {} => {
             let missing = match proof.map(|proof| &proof.behind) {
                 None => Some(Missing::NoEvidence),
-                Some(Behind::Vote(_)) => {
+                Some(Behind::Vote(_) | Behind::VoteWithoutItem) => {
                     let wish = (VoteAbout::Wish, Among::Community);
                     let missing = vote_missing(wish, proof, (plan, facts.created_at));
                     missing.or_else(|| not_passed(vote_of(proof)?))
@@ -237,8 +237,10 @@ pub fn vote_missing(
     if about == VoteAbout::Plan && plan.is_none() {
         return Some(Missing::PlanNotFixed);
     }
-    let (Some(proof), Some(vote)) = (proof, vote_of(proof)) else {
-        return Some(Missing::NoEvidence);
+    let (proof, vote) = match proof.map(|proof| (proof, &proof.behind)) {
+        Some((proof, Behind::Vote(vote))) => (proof, vote),
+        Some((_, Behind::VoteWithoutItem)) => return Some(Missing::ItemNotNamed),
+        _ => return Some(Missing::NoEvidence),
     };
     let is_of_place = match among {
         Among::Community => vote.of_community,

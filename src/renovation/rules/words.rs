@@ -23,6 +23,9 @@ pub const fn missing(reason: Missing) -> &'static str {
         Missing::VoteElsewhere => {
             "表决范围不符，或未覆盖方案涉及的楼栋 · held among others, or not by all whom the plan concerns"
         }
+        Missing::ItemNotNamed => {
+            "依据未指明据以决定的表决事项，须重新登记并指明 · names no item that decides: record it anew, naming it"
+        }
         Missing::ItemIsOption => {
             "该事项是选项，不能据以确定方案 · the item is an option: it names no plan"
         }

@@ -15,9 +15,10 @@ use crate::registry::{RegisterScope, find_scope_place, list_unit_uses};
 use crate::renovation::{
     model::{
         Behind, CurrentPlan, EvidenceRow, Facts, FixedPlan, Need, PlanRow, PlanState, PolicyPack,
-        ProjectCommand, ProjectRow, Proof, RequirementKind, Stage, StepRow, SurveyGates, VoteFacts,
+        ProjectCommand, ProjectRow, Proof, Requirement, RequirementKind, Stage, StepRow,
+        SurveyGates, VoteFacts,
     },
-    rules::{change_order::weigh, policy::requirements},
+    rules::change_order::weigh,
     store::{evidence, plans, projects},
 };
 use crate::voting::{ItemClass, ItemOutcome, VotePapers, find_outcome, find_papers};
@@ -197,8 +198,12 @@ fn behind(
         }
         (RequirementKind::ConfirmedVote | RequirementKind::ManagementModel, Some(id)) => {
             let id = VoteId::from_uuid(id.uuid());
-            let (_, facts) = vote_facts(conn, project, (id, (row.item_id, None)))?;
-            (Behind::Vote(facts), format!("/api/v1/votes/{id}"))
+            let behind = match vote_facts(conn, project, (id, (row.item_id, None))) {
+                Ok((_, facts)) => Behind::Vote(facts),
+                Err(refusal) if refusal.code() == Code::InvalidField => Behind::VoteWithoutItem,
+                Err(refusal) => return Err(refusal),
+            };
+            (behind, format!("/api/v1/votes/{id}"))
         }
         (RequirementKind::Publicity, _) => match row.starts_on {
             Some(day) => (Behind::Publicity(day), path),
@@ -208,13 +213,13 @@ fn behind(
     })
 }
 
-/// Everything that readiness for a stage rests on.
+/// Everything that these requirements of the pack rest on.
 ///
 /// # Errors
 /// Of the database.
 pub(super) fn gather(
     conn: &mut Conn,
-    (project, pack): (&ProjectRow, &PolicyPack),
+    (project, pack, wanted): (&ProjectRow, &PolicyPack, &[(Stage, &Requirement)]),
     (gates, now): (&dyn SurveyGates, UtcTime),
 ) -> Outcome<Facts> {
     let mut proofs = BTreeMap::new();
@@ -228,7 +233,7 @@ pub(super) fn gather(
     };
     let building_at = steps.iter().rfind(began).map(|step| step.at);
     let mut pledged = BTreeMap::new();
-    for (_, one) in requirements(pack) {
+    for (_, one) in wanted {
         if let Need::Pledges { of, .. } = &one.need {
             let share = pledged_households(conn, (project.community_id, of), now.local_date())?;
             pledged.insert(one.key.clone(), share);

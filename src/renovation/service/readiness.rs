@@ -6,7 +6,7 @@ use super::{facts::gather, policies::pinned};
 use crate::kernel::{Code, LocalDate, Outcome, ProjectId, Refusal, RuleBroken, UtcTime};
 use crate::platform::db::Conn;
 use crate::renovation::{
-    model::{Facts, Finding, PolicyPack, ProjectRow, Stage, SurveyGates, TimelineEntry},
+    model::{Finding, PolicyPack, ProjectRow, Requirement, Stage, SurveyGates, TimelineEntry},
     rules::{policy, readiness::judge, stage::next_on_line, timeline},
 };
 use crate::voting::{find_pack_in_force, work_calendar};
@@ -63,8 +63,9 @@ pub fn readiness(
         None => Vec::new(),
         Some(next) => {
             let (_, pack) = pinned(conn, row.policy_pack_id)?;
-            let facts = gather(conn, (row, &pack), (gates, now))?;
-            judge(&policy::due(&pack, next), &facts, work_calendar()?)
+            let due = policy::due(&pack, next);
+            let facts = gather(conn, (row, &pack, &due), (gates, now))?;
+            judge(&due, &facts, work_calendar()?)
         }
     };
     let may_advance = row.resume_stage.is_none() && next_stage.is_some();
@@ -99,11 +100,11 @@ pub(super) fn must_be_ready(readiness: &Readiness) -> Outcome<()> {
 }
 
 /// The requirements of every stage ahead.
-fn ahead(pack: &PolicyPack, row: &ProjectRow, facts: &Facts) -> Outcome<Vec<Finding>> {
-    let Some(next) = next_on_line(on_line(row)) else { return Ok(Vec::new()) };
+fn ahead<'a>(pack: &'a PolicyPack, row: &ProjectRow) -> Vec<(Stage, &'a Requirement)> {
+    let Some(next) = next_on_line(on_line(row)) else { return Vec::new() };
     let mut wanted = policy::due(pack, next);
     wanted.extend(policy::requirements(pack).filter(|(stage, _)| *stage > next));
-    Ok(judge(&wanted, facts, work_calendar()?))
+    wanted
 }
 
 /// If everything that can is published on that day: the earliest day of each requirement ahead.
@@ -126,8 +127,9 @@ pub fn preview(
         window_days: votes.periods.window_min_days.value,
         publicity: votes.periods.publicity.value.0,
     };
-    let facts = gather(conn, (row, &pack), (gates, now))?;
-    let findings = ahead(&pack, row, &facts)?;
+    let wanted = ahead(&pack, row);
+    let facts = gather(conn, (row, &pack, &wanted), (gates, now))?;
+    let findings = judge(&wanted, &facts, work_calendar()?);
     let entries = timeline::preview((&pack, &findings), (publish_on, periods), work_calendar()?)?;
     let next_stage = next_on_line(on_line(row));
     let of_next = entries.iter().filter(|one| next_stage.is_some_and(|next| one.stage <= next));

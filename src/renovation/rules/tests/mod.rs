@@ -394,6 +394,14 @@ fn a_vote_on_a_wish_or_a_model_is_of_this_project() {
 }
 
 #[test]
+fn a_vote_of_which_no_item_is_named_meets_nothing_and_says_so() {
+    for (id, key) in [("ningbo", "plan_vote"), ("beijing", "wish"), ("beijing", "management")] {
+        let told = of(pack(id), key, &with(facts(), key, Behind::VoteWithoutItem));
+        assert_eq!(told.reason, Some(Missing::ItemNotNamed), "{id} {key}");
+    }
+}
+
+#[test]
 fn a_stage_reminds_a_week_before_its_last_day_and_escalates_two_weeks_after() {
     let hebei = pack("hebei");
     let moments = of_stage(hebei, (Stage::Designed, day("2026-03-02")), &calendar()).unwrap();

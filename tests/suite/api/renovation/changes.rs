@@ -1,7 +1,9 @@
 //! What was met and is not any more; what a plan may change; what residents chose.
 
+use diesel::{ExpressionMethods, RunQueryDsl};
 use jiugai::{
-    kernel::ReferenceId,
+    kernel::{EvidenceId, PlanVersionId, ProjectId, ReferenceId},
+    platform::db::{Actor, WriteContext, WriteTx, schema::project_evidence},
     renovation::{Gate, GateAnswer},
 };
 use serde_json::{Value, json};
@@ -30,6 +32,43 @@ async fn voted(app: TestApp, policy: &str) -> (Work, String) {
     work.decide().await;
     assert_eq!(finding(&work, "plan_vote").await["met"], true);
     (work, plan)
+}
+
+/// A fixed plan and a vote on it with two items, either of which could decide.
+async fn two_items(app: TestApp) -> (Work, String) {
+    let mut work = work(app, "ningbo").await;
+    let (plan, _) = work.fix(plan()).await;
+    let item = |title: &str| json!({ "title": title, "matters": ["7"] });
+    let body = json!({ "title": "两项表决", "community_id": work.desk.community,
+        "items": [item("改造方案"), item("拆除围墙")] });
+    let vote = work.clerk().await.post("/api/v1/votes", body).await.expect(201);
+    work.desk.vote = id_of(&vote);
+    work.desk.items = (0..2).map(|at| id_of(&vote["items"][at])).collect();
+    work.attach(&plan).await;
+    (work, plan)
+}
+
+/// Keeps the vote as evidence as it was kept before an item was named.
+async fn link_without_item(work: &Work, plan: &str) {
+    let project: ProjectId = work.project.parse().unwrap();
+    let vote: ReferenceId = work.desk.vote.parse().unwrap();
+    let plan: PlanVersionId = plan.parse().unwrap();
+    let write = move |tx: &mut WriteTx<'_>| {
+        let row = (
+            project_evidence::id.eq(EvidenceId::new()),
+            project_evidence::project_id.eq(project),
+            project_evidence::requirement.eq("plan_vote"),
+            project_evidence::kind.eq("confirmed_vote"),
+            project_evidence::reference_id.eq(vote),
+            project_evidence::plan_version_id.eq(plan),
+            project_evidence::recorder_name.eq("clerk"),
+            project_evidence::recorded_at.eq(tx.legal_now()),
+        );
+        diesel::insert_into(project_evidence::table).values(row).execute(tx.conn())?;
+        Ok(())
+    };
+    let context = WriteContext::of(Actor::named("test"));
+    work.desk.app.db.write(&context, "test", write).await.unwrap();
 }
 
 /// A plan whose lamps cost this.
@@ -141,15 +180,7 @@ db_test! {
     }
 
     async fn where_several_items_fit_the_deciding_one_is_named(app: TestApp) {
-        let mut work = work(app, "ningbo").await;
-        let (plan, _) = work.fix(plan()).await;
-        let item = |title: &str| json!({ "title": title, "matters": ["7"] });
-        let body = json!({ "title": "两项表决", "community_id": work.desk.community,
-            "items": [item("改造方案"), item("拆除围墙")] });
-        let vote = work.clerk().await.post("/api/v1/votes", body).await.expect(201);
-        work.desk.vote = id_of(&vote);
-        work.desk.items = (0..2).map(|at| id_of(&vote["items"][at])).collect();
-        work.attach(&plan).await;
+        let (work, _) = two_items(app).await;
         let unnamed = work.link_vote("plan_vote").await;
         assert_eq!(unnamed.refused(422), "invalid_field");
         assert_eq!(unnamed.json()["errors"][0]["pointer"], "/proof/item_id");
@@ -158,6 +189,20 @@ db_test! {
         assert_eq!(kept["item_id"], json!(work.desk.items[0]));
         let other = json!({ "kind": "vote", "vote_id": work.desk.vote, "item_id": uuid::Uuid::now_v7() });
         assert_eq!(work.evidence("plan_vote", other).await.refused(422), "invalid_field");
+    }
+
+    async fn old_evidence_that_names_no_item_is_missing_until_it_is_recorded_anew(app: TestApp) {
+        let (work, plan) = two_items(app).await;
+        put(&work.desk.app, &work.project, "reviewed").await;
+        link_without_item(&work, &plan).await;
+        let told = finding(&work, "plan_vote").await;
+        assert_eq!((&told["met"], &told["reason"]), (&json!(false), &json!("item_not_named")));
+        assert!(told["message"].as_str().unwrap().contains("record it anew"), "{told}");
+        let answer = work.post("/advance", json!({})).await;
+        assert_eq!(answer.refused(409), "project_not_ready");
+        let named = json!({ "kind": "vote", "vote_id": work.desk.vote, "item_id": work.desk.items[1] });
+        work.evidence("plan_vote", named).await.expect(201);
+        assert_eq!(finding(&work, "plan_vote").await["reason"], "vote_not_confirmed");
     }
 
     async fn pledges_are_those_of_the_register_and_all_kinds_must_stand(app: TestApp) {

@@ -1,0 +1,2 @@
+CREATE INDEX ix_consultation_pledges__community_id ON consultation_pledges (community_id);
+DROP INDEX ix_consultation_pledges__community_id_unit_id_id_kind_state;
