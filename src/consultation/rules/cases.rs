@@ -75,23 +75,6 @@ pub fn count_pledges(
     PledgeKind::ALL.iter().map(count).collect()
 }
 
-/// How many homes have every one of these pledges standing, given or fulfilled; rows in order.
-pub fn count_homes_that_pledged(
-    rows: Vec<(UnitId, PledgeKind, PledgeState)>,
-    kinds: &[PledgeKind],
-    is_home: impl Fn(&UnitId) -> bool,
-) -> u64 {
-    let last: HashMap<_, _> =
-        rows.into_iter().map(|(unit, kind, state)| ((unit, kind), state)).collect();
-    let mut standing: HashMap<UnitId, usize> = HashMap::new();
-    for ((unit, kind), state) in last {
-        if kinds.contains(&kind) && state != PledgeState::Withdrawn && is_home(&unit) {
-            *standing.entry(unit).or_default() += 1;
-        }
-    }
-    standing.values().filter(|count| **count == kinds.len()).fold(0, |sum, _| sum + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::facts::{households, own_household};
 use crate::consultation::{
     model::{NewPledge, PledgeCount, PledgeKind, PledgeRow, PledgeState},
-    rules::cases::{check_pledge, count_homes_that_pledged, count_pledges},
+    rules::cases::{check_pledge, count_pledges},
     store::pledges,
 };
 use crate::kernel::{
@@ -171,7 +171,7 @@ pub fn of_community(
     let place = find_place_of_community(conn, community_id)?;
     place.filter(|place| reach.covers(place)).ok_or_else(|| Refusal::new(Code::NotFound))?;
     let households = households(conn, &RegisterScope::Community(community_id), day)?.len();
-    let states = pledges::list_states(conn, community_id, PledgeKind::ALL)?;
+    let states = pledges::list_states(conn, community_id)?;
     Ok(CommunityPledges { households, kinds: count_pledges(states.into_iter()) })
 }
 
@@ -191,7 +191,7 @@ pub fn pledged_households(
         .filter(|(_, unit_use)| *unit_use == UnitUse::Residential)
         .map(|(id, _)| id)
         .collect();
-    let states = pledges::list_states(conn, community_id, kinds)?;
-    let pledged = count_homes_that_pledged(states, kinds, |id| homes.contains(id));
-    Ok((pledged, u64::try_from(homes.len()).unwrap_or(u64::MAX)))
+    let pledged = pledges::list_pledged(conn, community_id, kinds)?;
+    let pledged = pledged.iter().filter(|id| homes.contains(*id)).count();
+    Ok((u64::try_from(pledged).unwrap_or(u64::MAX), u64::try_from(homes.len()).unwrap_or(u64::MAX)))
 }
