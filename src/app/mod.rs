@@ -5,6 +5,7 @@ pub mod boundary_guard;
 pub mod cli;
 pub mod demo;
 pub mod directory;
+pub mod fund_plans;
 pub mod openapi;
 pub mod routes;
 pub mod survey_gates;
@@ -23,6 +24,7 @@ use actix_web::{
 use utoipa_actix_web::AppExt;
 
 use crate::{
+    fund::PlanItems,
     identity::Identity,
     platform::{
         auth::{self, Authenticator, seal::Keys},
@@ -65,6 +67,8 @@ pub struct App {
     pub public_url: HttpUrl,
     /// Who answers for surveys where a project's stage needs one.
     pub survey_gates: Arc<dyn SurveyGates>,
+    /// Who answers for plans where the repair fund pays for one of their items.
+    pub plan_items: Arc<dyn PlanItems>,
     /// Normal, or demo.
     pub mode: Mode,
 }
@@ -102,6 +106,7 @@ impl App {
             .app_data(web::Data::new(self.drain.clone()))
             .app_data(web::Data::new(self.public_url.clone()))
             .app_data(web::Data::from(Arc::clone(&self.survey_gates)))
+            .app_data(web::Data::from(Arc::clone(&self.plan_items)))
             .app_data(web::Data::new(self.mode))
             .configure(routes::mount)
             .split_for_parts();

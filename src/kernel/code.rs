@@ -201,6 +201,18 @@ codes! {
     ReservationConflict = "reservation_conflict", 409, "The reservation is not in a state that allows this", "该预留当前状态不允许此操作";
     JournalReversed = "journal_reversed", 409, "The journal is reversed already, or is a reversal", "该凭证已冲销，或本身为冲销凭证";
 
+    // The repair fund
+    FundPolicyMissing = "fund_policy_missing", 409, "No repair-fund policy or standard of that name applies here", "此处没有适用的维修资金政策或标准";
+    FundVoteMissing = "fund_vote_missing", 409, "No confirmed and passed owner vote on this matter stands behind it", "尚无已确认通过的相应业主表决";
+    FundUnitOutside = "fund_unit_outside", 422, "The unit is not one of these books, or not of the voted scope", "该房屋不属于本账套或不在表决范围内";
+    FundCostIneligible = "fund_cost_ineligible", 422, "The fund does not pay for this", "该费用不得从维修资金列支";
+    FundPlanItemUnfit = "fund_plan_item_unfit", 409, "The plan item does not bear this", "方案内容不支持该使用申请";
+    FundInvoicePaid = "fund_invoice_paid", 409, "That invoice is paid already", "该发票已支付";
+    FundAboveApproved = "fund_above_approved", 409, "More than what is approved and still open", "超过已批准且尚未支付的金额";
+    FundStateConflict = "fund_state_conflict", 409, "It is not in a state that allows this", "当前状态不允许此操作";
+    FundNothingToClaim = "fund_nothing_to_claim", 409, "Nothing of the audited use is unmatched", "没有尚未申请补助的审定使用额";
+    FundBudgetTooLow = "fund_budget_too_low", 409, "More than that is committed already", "低于已占用的补助预算";
+
     // Elevators
     ElevatorStateConflict = "elevator_state_conflict", 409, "The elevator case is not in a state that allows this", "加装电梯事项当前状态不允许此操作";
     ElevatorFloorMissing = "elevator_floor_missing", 422, "Every unit of the entrance needs its floor", "本单元每户均须填写楼层";

@@ -392,4 +392,18 @@ ids! {
     ReservationId = Reservation;
     /// A closed period 结账.
     PeriodId = Period;
+    /// A scheme 筹集方案 of what units pay into the repair fund.
+    SchemeId = Scheme;
+    /// A unit's bill 交存通知.
+    BillId = Bill;
+    /// A use 使用 of the repair fund.
+    FundUseId = FundUse;
+    /// An operation 业务单 on the repair fund.
+    FundOperationId = FundOperation;
+    /// A payment of the repair fund.
+    PaymentId = Payment;
+    /// A subsidy budget 补助预算.
+    BudgetId = Budget;
+    /// A subsidy claim 补助申请.
+    ClaimId = Claim;
 }

@@ -19,11 +19,18 @@ pub use model::{
     NewJournal, NewReservation, References, ReservationRow, ReservationState, Signatures, Tier,
 };
 pub use routes::routes;
+pub use rules::{moves::needs_checker, post::available};
 pub use service::{
     accounts::{ensure_accounts, find_accounts},
+    books::get as get_book,
     books::{find_books, get_books, open_books},
     check::{BooksCheck, check_books},
-    post::{Posted, post},
+    lookups::{
+        Booked, DayBalances, close_accounts, day_balances, event_sums, get_booked, is_reversed,
+        list_accounts, sum_of_project, sum_of_subject,
+    },
+    post::{Posted, check_money, post},
     reserve::{expire_due, release, reserve},
     reverse::reverse,
+    views::{StatementLine, statement},
 };

@@ -65,6 +65,7 @@ const TAGS: &[&str] = &[
     "survey",
     "joint_review",
     "ledger",
+    "fund",
     "renovation",
     "witness",
 ];

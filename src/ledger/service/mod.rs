@@ -5,6 +5,7 @@ pub mod books;
 pub mod check;
 pub mod export;
 pub mod leaf;
+pub mod lookups;
 pub mod periods;
 pub mod post;
 pub mod reserve;

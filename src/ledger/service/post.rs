@@ -10,10 +10,10 @@ use super::{
     leaf,
     reserve::{set_aside, settle},
 };
-use crate::kernel::{Code, Fen, LedgerAccountId, Outcome, Refusal};
+use crate::kernel::{Code, Fen, LedgerAccountId, LocalDate, Outcome, Refusal};
 use crate::ledger::{
     model::{AccountRow, BookRow, EntryRow, JournalRow, NewEntry, NewJournal},
-    rules::post::{Facts, check},
+    rules::post::{self as rules, Facts},
     store::{accounts, journals, periods},
 };
 use crate::platform::{
@@ -110,11 +110,8 @@ pub(super) fn append(tx: &mut WriteTx<'_>, book: &BookRow, leaves: Vec<NewLeaf>)
     i64::try_from(appended.first).map_err(Refusal::internal)
 }
 
-/// Books a journal: entries, balances and the leaf in the log of the books, all or nothing.
-///
-/// # Errors
-/// `already_exists` for a known id; `bank_serial_booked`; those of [`check`]; `log_frozen`.
-pub fn post(tx: &mut WriteTx<'_>, book: &BookRow, journal: &NewJournal) -> Outcome<Posted> {
+/// What decides on a journal, as it stands now.
+fn load(tx: &mut WriteTx<'_>, book: &BookRow, journal: &NewJournal) -> Outcome<Loaded> {
     must_be_new(tx.conn(), book, journal)?;
     let both = |entry: &NewEntry| [entry.debit, entry.credit];
     let ids: BTreeSet<LedgerAccountId> = journal.entries.iter().flat_map(both).collect();
@@ -125,12 +122,46 @@ pub fn post(tx: &mut WriteTx<'_>, book: &BookRow, journal: &NewJournal) -> Outco
         Some(id) => set_aside(tx, id, &journal.entries)?,
         None => BTreeMap::new(),
     };
-    let today = tx.legal_now().local_date();
-    let facts = Facts { accounts: &known, set_aside: &set_aside, today, closed_through };
-    let amount = check(journal, &facts)?;
+    Ok(Loaded { known, set_aside, closed_through, today: tx.legal_now().local_date() })
+}
+
+struct Loaded {
+    known: BTreeMap<LedgerAccountId, AccountRow>,
+    set_aside: BTreeMap<LedgerAccountId, Fen>,
+    closed_through: Option<LocalDate>,
+    today: LocalDate,
+}
+
+impl Loaded {
+    fn facts(&self) -> Facts<'_> {
+        Facts {
+            accounts: &self.known,
+            set_aside: &self.set_aside,
+            today: self.today,
+            closed_through: self.closed_through,
+        }
+    }
+}
+
+/// Whether a journal could be booked as the books stand, whoever signs it; nothing is booked.
+///
+/// # Errors
+/// As [`post`], without `same_clerk`.
+pub fn check_money(tx: &mut WriteTx<'_>, book: &BookRow, journal: &NewJournal) -> Outcome<Fen> {
+    rules::check_money(journal, &load(tx, book, journal)?.facts())
+}
+
+/// Books a journal: entries, balances and the leaf in the log of the books, all or nothing.
+///
+/// # Errors
+/// `already_exists` for a known id; `bank_serial_booked`; those of the rule; `log_frozen`.
+pub fn post(tx: &mut WriteTx<'_>, book: &BookRow, journal: &NewJournal) -> Outcome<Posted> {
+    let loaded = load(tx, book, journal)?;
+    let amount = rules::check(journal, &loaded.facts())?;
     let mut row = journal_row(tx, (book, journal), amount)?;
-    let entries = entry_rows(journal, (book, &known))?;
-    row.log_seq = append(tx, book, leaf::of_journal(&row, &entries, &leaf::codes(&known))?)?;
+    let entries = entry_rows(journal, (book, &loaded.known))?;
+    let codes = leaf::codes(&loaded.known);
+    row.log_seq = append(tx, book, leaf::of_journal(&row, &entries, &codes)?)?;
     journals::insert_journal(tx.conn(), &row, &entries)?;
     if let Some(id) = row.reservation_id {
         settle(tx, (id, row.id), amount)?;

@@ -2,11 +2,12 @@
 
 use diesel::{
     ExpressionMethods, QueryDsl, QueryResult, QueryableByName, RunQueryDsl, sql_query,
-    sql_types::{BigInt, Text},
+    sql_types::{BigInt, Date, Text},
 };
 
 use super::accounts::CHANGES;
-use crate::kernel::{BookId, Fen, id::DbId};
+use crate::kernel::{BookId, Fen, LedgerAccountId, LocalDate, id::DbId};
+use crate::ledger::model::Event;
 use crate::platform::db::{Conn, schema::ledger_journals};
 
 /// Something that does not agree.
@@ -72,4 +73,63 @@ pub fn list_wrong_amounts(conn: &mut Conn, book_id: BookId) -> QueryResult<Vec<D
 /// How many journals the books have.
 pub fn count_journals(conn: &mut Conn, book_id: BookId) -> QueryResult<i64> {
     ledger_journals::table.filter(ledger_journals::book_id.eq(book_id)).count().get_result(conn)
+}
+
+/// What an event changed on an account of the books, reversals of it included.
+#[derive(Debug, QueryableByName)]
+pub struct EventSum {
+    /// The account.
+    #[diesel(sql_type = DbId)]
+    pub account_id: LedgerAccountId,
+    /// The event.
+    #[diesel(sql_type = Text)]
+    pub event: Event,
+    /// The sum of its changes.
+    #[diesel(sql_type = BigInt)]
+    pub fen: Fen,
+}
+
+/// What each event changed on each account of the books.
+pub fn list_event_sums(conn: &mut Conn, book_id: BookId) -> QueryResult<Vec<EventSum>> {
+    sql_query(format!(
+        "SELECT change.account_id AS account_id,
+            COALESCE(original.event, journal.event) AS event,
+            CAST(SUM(change.fen) AS BIGINT) AS fen
+        FROM ({CHANGES}) AS change
+        INNER JOIN ledger_journals AS journal ON journal.id = change.journal_id
+        LEFT JOIN ledger_journals AS original ON original.id = journal.reverses_id
+        WHERE change.book_id = $1
+        GROUP BY change.account_id, COALESCE(original.event, journal.event)"
+    ))
+    .bind::<DbId, _>(book_id)
+    .load(conn)
+}
+
+/// What an account of the books gained or lost on a day.
+#[derive(Debug, QueryableByName)]
+pub struct DayChange {
+    /// The account.
+    #[diesel(sql_type = DbId)]
+    pub account_id: LedgerAccountId,
+    /// The day.
+    #[diesel(sql_type = Date)]
+    pub on_date: LocalDate,
+    /// The sum of its changes.
+    #[diesel(sql_type = BigInt)]
+    pub fen: Fen,
+}
+
+/// What the accounts of the books gained or lost by day, by account and day.
+pub fn list_day_changes(conn: &mut Conn, book_id: BookId) -> QueryResult<Vec<DayChange>> {
+    sql_query(format!(
+        "SELECT change.account_id AS account_id, journal.on_date AS on_date,
+            CAST(SUM(change.fen) AS BIGINT) AS fen
+        FROM ({CHANGES}) AS change
+        INNER JOIN ledger_journals AS journal ON journal.id = change.journal_id
+        WHERE change.book_id = $1
+        GROUP BY change.account_id, journal.on_date
+        ORDER BY change.account_id, journal.on_date"
+    ))
+    .bind::<DbId, _>(book_id)
+    .load(conn)
 }

@@ -5,11 +5,12 @@ use diesel::{
     RunQueryDsl, SelectableHelper,
 };
 
-use crate::kernel::{BookId, JournalId, LedgerAccountId, LocalDate};
-use crate::ledger::model::{EntryRow, JournalRow};
+use crate::kernel::{BookId, JournalId, LedgerAccountId, LocalDate, ProjectId};
+use crate::ledger::model::{EntryRow, Event, JournalRow};
 use crate::platform::db::{
     CHUNK, Conn,
     schema::{ledger_entries, ledger_journals},
+    sum_i64,
 };
 
 /// Keeps a journal with its entries.
@@ -107,4 +108,25 @@ pub fn list_of_account(
         .limit(most)
         .select((JournalRow::as_select(), EntryRow::as_select()))
         .load(conn)
+}
+
+/// What the journals of a subject sum to.
+pub fn sum_of_subject(conn: &mut Conn, book_id: BookId, subject: &str) -> QueryResult<Option<i64>> {
+    ledger_journals::table
+        .filter(ledger_journals::book_id.eq(book_id).and(ledger_journals::subject.eq(subject)))
+        .select(sum_i64(ledger_journals::amount_fen))
+        .first(conn)
+}
+
+/// What journals of an event for a project sum to.
+pub fn sum_of_project(
+    conn: &mut Conn,
+    (book_id, project_id): (BookId, ProjectId),
+    event: Event,
+) -> QueryResult<Option<i64>> {
+    ledger_journals::table
+        .filter(ledger_journals::book_id.eq(book_id))
+        .filter(ledger_journals::project_id.eq(project_id).and(ledger_journals::event.eq(event)))
+        .select(sum_i64(ledger_journals::amount_fen))
+        .first(conn)
 }

@@ -117,6 +117,7 @@ permissions! {
 
     // The repair fund
     FundRead = "fund_read", Reads, "See the books and the repair fund", "查看维修资金账目";
+    FundOwn = "fund_own", Reads, "See the repair fund of the own units", "查看本户维修资金";
     FundManage = "fund_manage", Writes, "Work on the repair fund", "办理维修资金业务";
     FundApprove = "fund_approve", Writes, "Check what another made, close periods", "复核维修资金业务、结账";
 

@@ -7,6 +7,7 @@
 mod consultation;
 mod consultation_cases;
 mod elevator;
+mod fund;
 mod identity;
 mod joint_review;
 mod ledger;
@@ -28,6 +29,7 @@ mod witness;
 pub use consultation::*;
 pub use consultation_cases::*;
 pub use elevator::*;
+pub use fund::*;
 pub use identity::*;
 pub use joint_review::*;
 pub use ledger::*;
@@ -162,4 +164,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     ledger_reservations,
     ledger_holds,
     ledger_periods,
+    fund_schemes,
+    fund_bills,
+    fund_uses,
+    fund_use_shares,
+    fund_operations,
+    fund_payments,
+    fund_budgets,
+    fund_claims,
+    fund_claim_units,
 );

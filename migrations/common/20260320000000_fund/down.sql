@@ -1,0 +1,9 @@
+DROP TABLE fund_claim_units;
+DROP TABLE fund_claims;
+DROP TABLE fund_budgets;
+DROP TABLE fund_payments;
+DROP TABLE fund_operations;
+DROP TABLE fund_use_shares;
+DROP TABLE fund_uses;
+DROP TABLE fund_bills;
+DROP TABLE fund_schemes;

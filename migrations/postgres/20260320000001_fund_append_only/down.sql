@@ -1,0 +1,13 @@
+DROP TRIGGER fund_schemes_no_change ON fund_schemes;
+DROP TRIGGER fund_payments_no_change ON fund_payments;
+DROP TRIGGER fund_claim_units_no_change ON fund_claim_units;
+DROP TRIGGER fund_bills_no_delete ON fund_bills;
+DROP TRIGGER fund_bills_pinned ON fund_bills;
+DROP TRIGGER fund_uses_no_delete ON fund_uses;
+DROP TRIGGER fund_uses_pinned ON fund_uses;
+DROP TRIGGER fund_use_shares_no_delete ON fund_use_shares;
+DROP TRIGGER fund_use_shares_pinned ON fund_use_shares;
+DROP TRIGGER fund_operations_no_delete ON fund_operations;
+DROP TRIGGER fund_operations_pinned ON fund_operations;
+DROP TRIGGER fund_claims_no_delete ON fund_claims;
+DROP TRIGGER fund_claims_pinned ON fund_claims;

@@ -1,0 +1,16 @@
+DROP TRIGGER fund_schemes_no_update;
+DROP TRIGGER fund_schemes_no_delete;
+DROP TRIGGER fund_payments_no_update;
+DROP TRIGGER fund_payments_no_delete;
+DROP TRIGGER fund_claim_units_no_update;
+DROP TRIGGER fund_claim_units_no_delete;
+DROP TRIGGER fund_bills_no_delete;
+DROP TRIGGER fund_bills_pinned;
+DROP TRIGGER fund_uses_no_delete;
+DROP TRIGGER fund_uses_pinned;
+DROP TRIGGER fund_use_shares_no_delete;
+DROP TRIGGER fund_use_shares_pinned;
+DROP TRIGGER fund_operations_no_delete;
+DROP TRIGGER fund_operations_pinned;
+DROP TRIGGER fund_claims_no_delete;
+DROP TRIGGER fund_claims_pinned;

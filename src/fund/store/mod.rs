@@ -1,0 +1,6 @@
+//! The fund's tables.
+
+pub mod claims;
+pub mod operations;
+pub mod schemes;
+pub mod uses;
