@@ -7,6 +7,7 @@ pub mod app;
 pub mod ballot_log;
 pub mod consultation;
 pub mod elevator;
+pub mod funding;
 pub mod identity;
 pub mod joint_review;
 pub mod kernel;

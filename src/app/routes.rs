@@ -5,7 +5,7 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use crate::{
     app::demo,
-    consultation, elevator, identity, joint_review,
+    consultation, elevator, funding, identity, joint_review,
     kernel::{Code, Refusal},
     ledger, official_result,
     platform::{
@@ -32,6 +32,7 @@ fn slices(config: &mut ServiceConfig) {
     config.configure(official_result::routes).configure(consultation::routes);
     config.configure(survey::routes).configure(joint_review::routes);
     config.configure(renovation::routes).configure(ledger::routes);
+    config.configure(funding::routes);
     config.configure(demo::routes);
 }
 

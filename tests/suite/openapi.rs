@@ -66,6 +66,7 @@ const TAGS: &[&str] = &[
     "joint_review",
     "ledger",
     "renovation",
+    "funding",
     "witness",
 ];
 

@@ -22,6 +22,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("joint_review", &["kernel", "platform", "identity", "voting"]),
     ("renovation", &["kernel", "platform", "registry", "voting", "consultation", "joint_review"]),
     ("ledger", &["kernel", "platform", "registry"]),
+    ("funding", &["kernel", "platform", "registry"]),
     ("verifier", &["kernel", "platform", "ballot_log", "voting"]),
     ("witness", &["kernel", "platform"]),
     (
@@ -40,6 +41,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "joint_review",
             "renovation",
             "ledger",
+            "funding",
             "verifier",
             "witness",
         ],
@@ -57,6 +59,7 @@ const SLICES: &[&str] = &[
     "joint_review",
     "renovation",
     "ledger",
+    "funding",
     "verifier",
     "witness",
 ];
