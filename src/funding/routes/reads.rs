@@ -114,7 +114,8 @@ async fn list_funding_reports(_auth: Authorized<FundingRead>) -> HttpResponse {
 /// A report on a division, in its authority's own columns.
 #[utoipa::path(
     tag = "funding", summary = "A report as CSV · 导出报表", operation_id = "get_funding_report",
-    security(("bearer" = [])), params(("report" = String, Path, description = "Its name"), FundingReportQuery),
+    security(("bearer" = [])),
+    params(("report" = String, Path, description = "Its name"), FundingReportQuery),
     responses((status = 200, description = "CSV", content_type = "text/csv", body = String))
 )]
 #[get("/funding-reports/{report}")]

@@ -123,7 +123,7 @@ permissions! {
     // Funding
     FundingRead = "funding_read", Reads, "See sources, allocations and payments", "查看资金来源、安排与支付";
     FundingManage = "funding_manage", Writes, "Allocate, commit, propose payments", "办理资金安排、合同占用与支付申请";
-    FundingApprove = "funding_approve", Writes, "Record sources, return money, confirm payments", "登记资金来源、退回资金、复核支付";
+    FundingApprove = "funding_approve", Writes, "Record sources, confirm payments", "登记资金来源、复核支付";
 
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";

@@ -141,7 +141,8 @@ db_test! {
         let clerk = money.work.clerk().await;
         clerk.get(&money.path("")).await.expect(200);
         let listed = clerk.get(super::SOURCES).await.expect(200);
-        assert_eq!(listed["items"][0]["id"], json!(source), "who reads the community sees what may pay there");
+        // Who reads the community sees what may pay there.
+        assert_eq!(listed["items"][0]["id"], json!(source));
         let body = json!({ "source_id": source, "item_key": "B02", "amount": "1.00" });
         assert_eq!(clerk.post(&money.path("/allocations"), body).await.refused(403), "forbidden");
         let record = super::source("operator", &["basic"], "1.00");
