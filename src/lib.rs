@@ -8,6 +8,7 @@ pub mod ballot_log;
 pub mod consultation;
 pub mod elevator;
 pub mod fund;
+pub mod funding;
 pub mod identity;
 pub mod joint_review;
 pub mod kernel;

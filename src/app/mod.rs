@@ -7,6 +7,7 @@ pub mod demo;
 pub mod directory;
 pub mod fund_plans;
 pub mod openapi;
+pub mod plan_lines;
 pub mod routes;
 pub mod survey_gates;
 pub mod witness;
@@ -25,6 +26,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::{
     fund::PlanItems,
+    funding::PlanLines,
     identity::Identity,
     platform::{
         auth::{self, Authenticator, seal::Keys},
@@ -98,6 +100,7 @@ impl App {
             .app_data(web::Data::new(self.identity.clone()))
             .app_data(web::Data::from(self.authenticator()))
             .app_data(web::Data::from(boundary_guard()))
+            .app_data(web::Data::from(plan_lines()))
             .app_data(web::Data::new(self.messenger.clone()))
             .app_data(web::Data::new(self.casts.clone()))
             .app_data(web::Data::new(self.log_signer.clone()))
@@ -125,4 +128,9 @@ impl App {
 /// What the register asks of what stands above it.
 fn boundary_guard() -> Arc<dyn BoundaryGuard> {
     Arc::new(boundary_guard::UnderWay)
+}
+
+/// What funding asks of plans.
+fn plan_lines() -> Arc<dyn PlanLines> {
+    Arc::new(plan_lines::Plans)
 }

@@ -5,7 +5,7 @@ use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use crate::{
     app::demo,
-    consultation, elevator, fund, identity, joint_review,
+    consultation, elevator, fund, funding, identity, joint_review,
     kernel::{Code, Refusal},
     ledger, official_result,
     platform::{
@@ -33,6 +33,7 @@ fn slices(config: &mut ServiceConfig) {
     config.configure(survey::routes).configure(joint_review::routes);
     config.configure(renovation::routes).configure(ledger::routes);
     config.configure(fund::routes);
+    config.configure(funding::routes);
     config.configure(demo::routes);
 }
 

@@ -212,6 +212,19 @@ codes! {
     FundStateConflict = "fund_state_conflict", 409, "It is not in a state that allows this", "当前状态不允许此操作";
     FundNothingToClaim = "fund_nothing_to_claim", 409, "Nothing of the audited use is unmatched", "没有尚未申请补助的审定使用额";
     FundBudgetTooLow = "fund_budget_too_low", 409, "More than that is committed already", "低于已占用的补助预算";
+    // Funding
+    FundingSourceClosed = "funding_source_closed", 409, "Another document took this source's place; it takes no allocation", "该资金来源已由新文件替代，不再安排";
+    FundingOutsidePurpose = "funding_outside_purpose", 409, "The source's document does not permit this item", "超出资金文件规定的用途";
+    FundingOutsideRegion = "funding_outside_region", 409, "The project lies outside the source's region", "项目不在资金适用地区内";
+    FundingOutsideDates = "funding_outside_dates", 409, "The source is not valid today", "不在资金有效期内";
+    FundingOutsideProgramme = "funding_outside_programme", 409, "The source pays only for projects of the annual programme", "该资金仅用于已列入年度计划的项目";
+    FundingSourceExceeded = "funding_source_exceeded", 409, "More than the source has left", "超过资金来源余额";
+    FundingItemExceeded = "funding_item_exceeded", 409, "All sources together would exceed the item's cost", "各渠道资金合计超过该项造价";
+    FundingAllocationExceeded = "funding_allocation_exceeded", 409, "More than the allocation has free", "超过该笔安排的可用金额";
+    FundingCommitmentExceeded = "funding_commitment_exceeded", 409, "More than the contract has open", "超过合同未支付金额";
+    FundingInvoiceExceeded = "funding_invoice_exceeded", 409, "All claims together would exceed the invoice", "各渠道报销合计超过发票金额";
+    FundingInvoiceDiffers = "funding_invoice_differs", 409, "The invoice is known with another amount", "该发票已登记，金额不一致";
+    FundingPaymentSettled = "funding_payment_settled", 409, "The payment was confirmed or withdrawn", "该笔支付已复核或已撤回";
 
     // Elevators
     ElevatorStateConflict = "elevator_state_conflict", 409, "The elevator case is not in a state that allows this", "加装电梯事项当前状态不允许此操作";

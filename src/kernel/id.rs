@@ -380,6 +380,22 @@ ids! {
     ApplicationId = Application;
     /// A merge of two applications.
     ApplicationMergeId = ApplicationMerge;
+    /// A source 资金来源: one document of one channel.
+    FundingSourceId = FundingSource;
+    /// An item of a plan that money was given to.
+    FundingLineId = FundingLine;
+    /// Money of a source for an item 资金安排.
+    FundingAllocationId = FundingAllocation;
+    /// A contract against an allocation.
+    FundingCommitmentId = FundingCommitment;
+    /// What an allocation or a commitment gave back.
+    FundingReleaseId = FundingRelease;
+    /// An invoice that sources pay on.
+    FundingInvoiceId = FundingInvoice;
+    /// A payment against a commitment.
+    FundingPaymentId = FundingPayment;
+    /// What went back to its channel.
+    FundingReturnId = FundingReturn;
     /// A pledge 承诺 of a household.
     PledgeId = Pledge;
     /// The books 账套 of a management area.

@@ -15,12 +15,14 @@ mod service;
 mod store;
 
 pub use model::{
-    Choices, Gate, GateAnswer, NewPlanItem, NewProject, PlanContent, Quantity, Stage, SurveyGates,
+    Choices, ContentItem, Gate, GateAnswer, NewPlanItem, NewProject, PlanContent, Quantity, Stage,
+    SurveyGates,
 };
 pub use routes::routes;
 pub use service::{
     deadlines::fire_due,
     get_project,
+    planned::{PlannedItem, PlannedProject, content_items, find_planned, list_planned},
     plans::{draft as draft_plan, fix as fix_plan},
     projects::{board as stage_board, create as open_project},
     readiness::readiness,

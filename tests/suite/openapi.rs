@@ -67,6 +67,7 @@ const TAGS: &[&str] = &[
     "ledger",
     "fund",
     "renovation",
+    "funding",
     "witness",
 ];
 

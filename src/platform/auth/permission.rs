@@ -121,6 +121,11 @@ permissions! {
     FundManage = "fund_manage", Writes, "Work on the repair fund", "办理维修资金业务";
     FundApprove = "fund_approve", Writes, "Check what another made, close periods", "复核维修资金业务、结账";
 
+    // Funding
+    FundingRead = "funding_read", Reads, "See sources, allocations and payments", "查看资金来源、安排与支付";
+    FundingManage = "funding_manage", Writes, "Allocate, commit, propose payments", "办理资金安排、合同占用与支付申请";
+    FundingApprove = "funding_approve", Writes, "Record sources, confirm payments", "登记资金来源、复核支付";
+
     // Elevators
     ElevatorRead = "elevator_read", Reads, "See elevator cases", "查看加装电梯事项";
     ElevatorRequest = "elevator_request", Writes, "Ask for an elevator, object, sign", "申请加装电梯、提出异议、签署协议";

@@ -5,6 +5,7 @@ pub mod drawings;
 pub mod evidence;
 mod facts;
 pub mod menu;
+pub mod planned;
 pub mod plans;
 pub mod policies;
 pub mod projects;

@@ -2,6 +2,7 @@
 
 mod consultation;
 mod elevator;
+mod funding;
 mod identity;
 pub mod joint_review;
 mod official_results;

@@ -23,6 +23,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("renovation", &["kernel", "platform", "registry", "voting", "consultation", "joint_review"]),
     ("ledger", &["kernel", "platform", "registry"]),
     ("fund", &["kernel", "platform", "registry", "voting", "ledger"]),
+    ("funding", &["kernel", "platform", "registry"]),
     ("verifier", &["kernel", "platform", "ballot_log", "voting"]),
     ("witness", &["kernel", "platform"]),
     (
@@ -42,6 +43,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "renovation",
             "ledger",
             "fund",
+            "funding",
             "verifier",
             "witness",
         ],
@@ -60,6 +62,7 @@ const SLICES: &[&str] = &[
     "renovation",
     "ledger",
     "fund",
+    "funding",
     "verifier",
     "witness",
 ];

@@ -8,6 +8,7 @@ mod consultation;
 mod consultation_cases;
 mod elevator;
 mod fund;
+mod funding;
 mod identity;
 mod joint_review;
 mod ledger;
@@ -30,6 +31,7 @@ pub use consultation::*;
 pub use consultation_cases::*;
 pub use elevator::*;
 pub use fund::*;
+pub use funding::*;
 pub use identity::*;
 pub use joint_review::*;
 pub use ledger::*;
@@ -116,6 +118,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     elevator_mediations,
     vote_scope_buildings,
     vote_scope_units,
+    funding_sources,
+    funding_purposes,
+    funding_lines,
+    funding_allocations,
+    funding_commitments,
+    funding_releases,
+    funding_invoices,
+    funding_payments,
+    funding_returns,
     official_results,
     official_result_items,
     official_result_files,

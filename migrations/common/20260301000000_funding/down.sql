@@ -1,0 +1,9 @@
+DROP TABLE funding_returns;
+DROP TABLE funding_payments;
+DROP TABLE funding_invoices;
+DROP TABLE funding_releases;
+DROP TABLE funding_commitments;
+DROP TABLE funding_allocations;
+DROP TABLE funding_lines;
+DROP TABLE funding_purposes;
+DROP TABLE funding_sources;
