@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs a command with TEST_POSTGRES_URL pointing at a private PostgreSQL that is thrown away
 # afterwards:   scripts/with-postgres.sh cargo test
-# Installs the server's binaries, Python 3 and OpenSSL, from the system's packages where they are
+# Installs the server's binaries, Python 3, OpenSSL and hledger, from the system's packages where they are
 # absent (Debian, Ubuntu).
 # Works as root and as an ordinary user, and several at a time: the cluster lives in a temporary
 # directory and listens on a socket in it, on no port. A TEST_POSTGRES_URL that is set is used as is.
@@ -26,6 +26,9 @@ command -v python3 >/dev/null 2>&1 || install python3 "Python 3 is needed: insta
 
 # The tests show it the SM2 signatures of the public logs.
 command -v openssl >/dev/null 2>&1 || install openssl "OpenSSL 3 is needed: install it."
+
+# The books of the repair fund are read by auditors with hledger: so do the tests.
+command -v hledger >/dev/null 2>&1 || install hledger "hledger is needed: install it."
 
 if [ -n "${TEST_POSTGRES_URL:-}" ] || [ "${TEST_DB:-}" = sqlite ]; then
     exec "$@"

@@ -69,8 +69,6 @@ pub struct App {
     pub public_url: HttpUrl,
     /// Who answers for surveys where a project's stage needs one.
     pub survey_gates: Arc<dyn SurveyGates>,
-    /// Who answers for plans where the repair fund pays for one of their items.
-    pub plan_items: Arc<dyn PlanItems>,
     /// Normal, or demo.
     pub mode: Mode,
 }
@@ -109,7 +107,7 @@ impl App {
             .app_data(web::Data::new(self.drain.clone()))
             .app_data(web::Data::new(self.public_url.clone()))
             .app_data(web::Data::from(Arc::clone(&self.survey_gates)))
-            .app_data(web::Data::from(Arc::clone(&self.plan_items)))
+            .app_data(web::Data::from(plan_items()))
             .app_data(web::Data::new(self.mode))
             .configure(routes::mount)
             .split_for_parts();
@@ -128,6 +126,11 @@ impl App {
 /// What the register asks of what stands above it.
 fn boundary_guard() -> Arc<dyn BoundaryGuard> {
     Arc::new(boundary_guard::UnderWay)
+}
+
+/// What the repair fund asks of plans.
+fn plan_items() -> Arc<dyn PlanItems> {
+    Arc::new(fund_plans::FundPlans)
 }
 
 /// What funding asks of plans.

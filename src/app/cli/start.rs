@@ -81,7 +81,6 @@ pub fn app(settings: &Settings, metrics: Metrics) -> Result<App, String> {
         drain,
         public_url,
         survey_gates: Arc::new(crate::app::survey_gates::Surveys),
-        plan_items: Arc::new(crate::app::fund_plans::FundPlans),
         mode,
     })
 }

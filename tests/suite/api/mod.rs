@@ -4,6 +4,7 @@ mod consultation;
 mod elevator;
 mod funding;
 mod identity;
+mod fund;
 pub mod joint_review;
 mod official_results;
 mod registry;

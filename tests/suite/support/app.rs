@@ -134,7 +134,6 @@ impl TestApp {
             drain: Drain::default(),
             public_url: "https://vote.example".parse().unwrap(),
             survey_gates: std::sync::Arc::new(surveys.clone()),
-            plan_items: std::sync::Arc::new(jiugai::app::fund_plans::FundPlans),
             mode: Mode::Demo,
         };
         let factory = app.clone();
