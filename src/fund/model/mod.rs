@@ -5,7 +5,7 @@ mod policy;
 mod rows;
 
 pub use operation::{NewOperation, OpeningLine, Operation, OperationState};
-pub use policy::{Policy, Standard, find_policy, policies};
+pub use policy::{Policy, Standard, TopUpBase, find_policy, policies};
 pub use rows::{
     BillRow, BudgetRow, ClaimRow, ClaimUnitRow, OperationRow, PaymentRow, SchemeRow, ShareRow,
     UseRow,

@@ -8,8 +8,12 @@ use super::{
     votes::bearing_units,
 };
 use crate::fund::{
-    model::{ShareRow, find_policy},
-    rules::{assess::assess, split, subsidy, top_up::is_below_line},
+    model::{ShareRow, TopUpBase, find_policy},
+    rules::{
+        assess::assess,
+        split, subsidy,
+        top_up::{is_below_line, is_below_standard},
+    },
     store::{schemes, uses},
 };
 use crate::kernel::{Area, Code, CommunityId, Fen, LocalDate, Outcome, OwnerId, Refusal, UnitId};
@@ -74,7 +78,12 @@ fn household(conn: &mut Conn, unit_id: UnitId, today: LocalDate) -> Outcome<Opti
     let account = find_accounts(conn, book.id, &[key])?.remove(&key);
     let bills = schemes::list_of_unit(conn, book.id, unit_id)?;
     let target = Fen::checked_sum(bills.iter().map(|bill| bill.amount_fen)).unwrap_or_default();
-    let line = policy_of(&book)?.top_up.percent;
+    let line = policy_of(&book)?.top_up;
+    let last = bills.last().map(|bill| bill.scheme_id);
+    let scheme = match last {
+        Some(id) => schemes::find_scheme(conn, id)?,
+        None => None,
+    };
     let shares = uses::list_shares_of_unit(conn, unit_id)?;
     let sum =
         |of: fn(&ShareRow) -> Fen| Fen::checked_sum(shares.iter().map(of)).unwrap_or_default();
@@ -97,7 +106,13 @@ fn household(conn: &mut Conn, unit_id: UnitId, today: LocalDate) -> Outcome<Opti
         used,
         direct,
         matched: matched.unwrap_or_default(),
-        below_line: is_below_line(balance, target, line),
+        below_line: match (line.base, scheme) {
+            (TopUpBase::Standard, Some(scheme)) => {
+                let area = unit.area.map_or(0, |area| area.0);
+                is_below_standard(balance, (area, scheme.standard_fen.0), line.percent)
+            }
+            _ => is_below_line(balance, target, line.percent),
+        },
         lines,
     }))
 }

@@ -6,7 +6,7 @@ use diesel::{
 };
 
 use crate::fund::model::{BudgetRow, ClaimRow, ClaimState, ClaimUnitRow};
-use crate::kernel::{BookId, BudgetId, ClaimId, ProjectId};
+use crate::kernel::{BookId, BudgetId, ClaimId};
 use crate::ledger::Tier;
 use crate::platform::db::{
     Conn,
@@ -75,15 +75,6 @@ pub fn list_claims(conn: &mut Conn, book_id: BookId) -> QueryResult<Vec<ClaimRow
     fund_claims::table
         .filter(fund_claims::book_id.eq(book_id))
         .order(fund_claims::id)
-        .select(ClaimRow::as_select())
-        .load(conn)
-}
-
-/// The claims of a project, in order.
-pub fn list_of_project(conn: &mut Conn, id: ProjectId) -> QueryResult<Vec<ClaimRow>> {
-    fund_claims::table
-        .filter(fund_claims::project_id.eq(id))
-        .order(fund_claims::number)
         .select(ClaimRow::as_select())
         .load(conn)
 }

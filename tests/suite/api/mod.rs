@@ -2,9 +2,9 @@
 
 mod consultation;
 mod elevator;
+mod fund;
 mod funding;
 mod identity;
-mod fund;
 pub mod joint_review;
 mod official_results;
 mod registry;

@@ -1,5 +1,6 @@
 //! The repair fund over HTTP: the cycle of 宁波 即交即用即补, its refusals, races.
 
+mod auditor;
 mod cycle;
 mod income;
 mod ledger;
