@@ -128,6 +128,7 @@ impl OpinionsIn {
 /// The designer's answer.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "answer", deny_unknown_fields)]
+#[schema(as = ReviewAnswerIn)]
 pub enum AnswerIn {
     /// 采纳.
     Adopted {

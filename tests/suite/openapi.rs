@@ -247,3 +247,51 @@ fn a_planted_gap_of_each_kind_is_found() {
     let text = "#[utoipa::path(get)]\n#[get(\"/x\")]\npub async fn list_x<T>() {}";
     assert_eq!(handlers(text), ["list_x"]);
 }
+
+/// The names of schemas that a source file declares: two of one name would be one in the document.
+fn schema_names(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let (mut is_schema, mut alias) = (false, None);
+    for line in text.lines().map(str::trim) {
+        is_schema |= line.contains("ToSchema)]") || line.starts_with("crate::text_enum!");
+        is_schema |= line.contains("ToSchema, ") && line.starts_with("#[derive");
+        if let Some(rest) = line.strip_prefix("#[schema(as = ") {
+            alias = Some(rest.trim_end_matches(")]").to_owned());
+        }
+        let declared = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));
+        if let Some(rest) = declared {
+            let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+            if std::mem::take(&mut is_schema) {
+                names.push(alias.take().unwrap_or_else(|| rest[..end].to_owned()));
+            }
+            alias = None;
+        }
+    }
+    names
+}
+
+#[test]
+fn no_two_schemas_have_one_name() {
+    let mut known = std::collections::BTreeMap::new();
+    let mut faults = Vec::new();
+    let mut directories = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                for name in schema_names(&std::fs::read_to_string(&path).unwrap()) {
+                    if let Some(first) = known.insert(name.clone(), path.clone()) {
+                        faults.push(format!("{name}: {} and {}", first.display(), path.display()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(known.len() > 300, "{} are found", known.len());
+    assert!(faults.is_empty(), "{faults:#?}");
+    let planted =
+        "#[derive(Debug, utoipa::ToSchema)]\n#[schema(as = B)]\npub struct A {\n}\npub struct C;";
+    assert_eq!(schema_names(planted), ["B"]);
+}

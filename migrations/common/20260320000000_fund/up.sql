@@ -45,8 +45,8 @@ CREATE TABLE fund_bills (
 CREATE INDEX ix_fund_bills__book_id_unit_id ON fund_bills (book_id, unit_id);
 CREATE INDEX ix_fund_bills__unit_id ON fund_bills (unit_id);
 
--- 使用: the residents' share of a plan item, which has the same key in every version; reserved on the sub-accounts of the voted scope. `fund_fen` is
--- what they bear, `direct_fen` what is owed directly.
+-- 使用: the residents' share of a plan item, which has the same key in every version; reserved on the
+-- sub-accounts of the voted scope. `fund_fen` is what they bear, `direct_fen` what is owed directly.
 CREATE TABLE fund_uses (
     id UUID NOT NULL CONSTRAINT pk_fund_uses PRIMARY KEY,
     book_id UUID NOT NULL CONSTRAINT fk_fund_uses__book_id REFERENCES ledger_books (id),

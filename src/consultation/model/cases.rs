@@ -47,6 +47,7 @@ crate::text_enum! {
 
 crate::text_enum! {
     /// How an application came.
+    #[schema(as = ApplicationChannel)]
     pub enum Channel {
         /// 居民线上.
         Resident = "resident",

@@ -226,6 +226,7 @@ pub struct Share {
 
 /// How households stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ConsultationTotals)]
 pub struct Totals {
     /// Coverage 覆盖: households that were heard.
     pub coverage: Share,

@@ -264,6 +264,7 @@ pub fn stance_view(row: StanceRow, corrections: Vec<StanceCorrectionView>) -> St
 
 /// A household with all that is on record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ConsultedHouseholdView)]
 pub struct HouseholdView {
     /// The household's unit.
     pub unit_id: UnitId,

@@ -159,6 +159,7 @@ pub struct SharingUnit {
 
 /// What a unit pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ElevatorShare)]
 pub struct Share {
     /// 房号.
     pub unit_code: String,

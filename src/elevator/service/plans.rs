@@ -24,6 +24,7 @@ use crate::registry::ScopeUnit;
 
 /// A version of a cost plan with the text that is signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ElevatorPlanView)]
 pub struct PlanView {
     /// Its number; a signature under an older one does not count.
     pub number: i32,

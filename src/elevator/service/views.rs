@@ -110,6 +110,7 @@ pub struct PlanSummary {
 
 /// A case with everything that its agreement rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ElevatorCaseView)]
 pub struct CaseView {
     /// The case itself.
     #[serde(flatten)]

@@ -7,7 +7,7 @@ use crate::fund::{
     dto::{ClaimIn, FundBudgetIn},
     service::{
         claims,
-        views::{self, BudgetView, ClaimView, MatchView},
+        match_views::{self as views, BudgetView, ClaimView, MatchView},
     },
 };
 use crate::kernel::{BookId, ClaimId, ProjectId};

@@ -3,6 +3,7 @@
 pub mod bills;
 pub mod claims;
 pub mod households;
+pub mod match_views;
 pub mod operations;
 pub mod plan;
 pub mod plan_income;

@@ -12,6 +12,7 @@ use crate::kernel::{Fen, FundingSourceId, LocalDate};
 
 crate::text_enum! {
     /// Through which channel 渠道 money comes.
+    #[schema(as = FundingChannel)]
     pub enum Channel {
         /// 中央财政城镇保障性安居工程补助资金.
         CentralGrant = "central_grant",

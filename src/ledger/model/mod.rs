@@ -12,6 +12,7 @@ use crate::platform::two_people::Person;
 
 crate::text_enum! {
     /// What an account holds.
+    #[schema(as = LedgerAccountKind)]
     pub enum AccountKind {
         /// 专户存款: money in the special bank account.
         Bank = "bank",

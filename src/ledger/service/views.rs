@@ -53,6 +53,7 @@ pub fn book_view(conn: &mut Conn, row: BookRow) -> Outcome<BookView> {
 
 /// An account with what it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = LedgerAccountView)]
 pub struct AccountView {
     /// The account.
     pub id: LedgerAccountId,
@@ -162,6 +163,7 @@ fn account_view(row: AccountRow, balance: Fen) -> AccountView {
 
 /// An entry: so much from here to there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = LedgerEntryView)]
 pub struct EntryView {
     /// The account that is debited 借.
     pub debit: String,

@@ -72,6 +72,7 @@ pub struct ItemView {
 
 /// A file of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = OfficialEvidenceView)]
 pub struct EvidenceView {
     /// The file.
     pub file_id: OfficialFileId,

@@ -13,6 +13,7 @@ use crate::voting::{find_pack_in_force, work_calendar};
 
 /// What the next step needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ProjectReadiness)]
 pub struct Readiness {
     /// The project.
     pub project_id: ProjectId,

@@ -75,6 +75,7 @@ crate::text_enum! {
 
 crate::text_enum! {
     /// How a question is answered.
+    #[schema(as = SurveyQuestionKind)]
     pub enum QuestionKind {
         /// 单选.
         Single = "single",
@@ -101,6 +102,7 @@ crate::text_enum! {
 
 crate::text_enum! {
     /// How an answer came.
+    #[schema(as = SurveyChannel)]
     pub enum Channel {
         /// 登录填写.
         Online = "online",

@@ -117,6 +117,7 @@ impl SpoilIn {
 /// What was counted: issued = returned + spoiled + missing.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SheetAccountIn)]
 pub struct AccountIn {
     /// Sheets that came back and are not void.
     #[schema(example = 120)]

@@ -54,6 +54,7 @@ impl SittingReasonIn {
 /// Who came.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SittingSignInIn)]
 pub struct SignInIn {
     /// A unit of the head.
     #[schema(example = "1-301")]

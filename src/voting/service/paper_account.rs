@@ -52,6 +52,7 @@ pub struct ListedBatch {
 
 /// Where every sheet of a vote is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SheetAccountView)]
 pub struct AccountView {
     /// Sheets that were issued.
     pub issued: i32,

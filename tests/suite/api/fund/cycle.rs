@@ -120,7 +120,7 @@ db_test! {
         let fund = fund(app).await;
         fund.used().await;
         fund.matched().await;
-        // What is left of the own money is 643.29 / 503.09 / 443.44; the rest of a second use is matched money.
+        // Of the own money 643.29 / 503.09 / 443.44 is left; the rest of a second use is matched money.
         let again = fund.reserve("3000.00").await.expect(201);
         fund.book(fund.payment(&again, ("3000.00", "FP-9"))).await;
         fund.book(fund.audit(&again, "3000.00", None)).await;
