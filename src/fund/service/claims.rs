@@ -129,6 +129,16 @@ fn parts(row: &ClaimRow) -> [(Tier, Fen); 2] {
     [(Tier::City, row.city_fen), (Tier::District, row.district_fen)]
 }
 
+/// The budgets that a claim draws on.
+fn budgets_of(conn: &mut Conn, row: &ClaimRow) -> Outcome<Vec<BudgetId>> {
+    let mut ids = Vec::new();
+    for (tier, _) in parts(row) {
+        let found = claims::find_budget(conn, (&row.division_code, tier, row.year))?;
+        ids.extend(found.map(|budget| budget.id));
+    }
+    Ok(ids)
+}
+
 /// Sets a claim's parts aside in both budgets, all or nothing.
 fn commit_budgets(tx: &mut WriteTx<'_>, row: &ClaimRow) -> Outcome<bool> {
     let mut changed = Vec::new();
@@ -153,7 +163,7 @@ fn commit_budgets(tx: &mut WriteTx<'_>, row: &ClaimRow) -> Outcome<bool> {
 }
 
 /// Claims what of a project's audited use is not matched yet. Where a budget is exhausted, or an earlier
-/// claim of the division waits, the claim is queued.
+/// claim waits for it, the claim is queued.
 ///
 /// # Errors
 /// `fund_nothing_to_claim` with what is entitled and granted; `fund_policy_missing`.
@@ -197,8 +207,12 @@ pub fn create(
         created_at: tx.legal_now(),
         version: 1,
     };
-    let queued = claims::list_queued(tx.conn())?;
-    let is_first = queued.iter().all(|one| one.division_code != row.division_code);
+    let ours = budgets_of(tx.conn(), &row)?;
+    let mut is_first = true;
+    for earlier in claims::list_queued(tx.conn())? {
+        let theirs = budgets_of(tx.conn(), &earlier)?;
+        is_first &= !theirs.iter().any(|id| ours.contains(id));
+    }
     if is_first && commit_budgets(tx, &row)? {
         row.state = ClaimState::Submitted;
     }
@@ -296,15 +310,15 @@ pub fn set_budget(tx: &mut WriteTx<'_>, reach: &Reach, new: &NewBudget) -> Outco
     now.ok_or_else(|| Refusal::internal("a budget is gone"))
 }
 
-/// Queued claims that their budgets hold now, in order: none overtakes an earlier one of its division.
+/// Queued claims that their budgets hold now, in order: none overtakes an earlier one that waits for a budget
+/// of its own.
 fn advance(tx: &mut WriteTx<'_>) -> Outcome<()> {
-    let mut stuck: Vec<String> = Vec::new();
+    let mut waited_for: Vec<BudgetId> = Vec::new();
     for row in claims::list_queued(tx.conn())? {
-        if stuck.contains(&row.division_code) {
-            continue;
-        }
-        if !commit_budgets(tx, &row)? {
-            stuck.push(row.division_code);
+        let budgets = budgets_of(tx.conn(), &row)?;
+        let waits = budgets.iter().any(|id| waited_for.contains(id));
+        if waits || !commit_budgets(tx, &row)? {
+            waited_for.extend(budgets);
             continue;
         }
         let row = ClaimRow { state: ClaimState::Submitted, ..row };

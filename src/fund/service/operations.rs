@@ -11,7 +11,9 @@ use crate::fund::{
     model::{NewOperation, Operation, OperationRow, OperationState},
     store::{claims, operations, uses},
 };
-use crate::kernel::{Code, Fen, FundOperationId, JournalId, LocalDate, Outcome, Refusal};
+use crate::kernel::{
+    Code, Fen, FundOperationId, JournalId, LocalDate, Outcome, Refusal, ReservationId,
+};
 use crate::ledger::{
     AccountKey, BookRow, NewEntry, NewJournal, Signatures, check_money, close_accounts,
     ensure_accounts, needs_checker, post, release, reverse,
@@ -96,8 +98,9 @@ pub fn ask(tx: &mut WriteTx<'_>, book: &BookRow, new: &NewOperation) -> Outcome<
         version: 1,
     };
     if signatures_needed > 0 {
-        // What can't be booked is told to whoever asks, not only to whoever checks.
-        for draft in planned.drafts.clone() {
+        // What can't be booked is told to whoever asks, not only to whoever checks; a second journal rests
+        // on what the first one brings.
+        if let Some(draft) = planned.drafts.first().cloned() {
             let journal = journal_of(tx, book, (draft, on, Signatures::default()))?;
             check_money(tx, book, &journal)?;
         }
@@ -174,7 +177,7 @@ fn apply(tx: &mut WriteTx<'_>, book: &BookRow, effect: Effect) -> Outcome<()> {
                 uses::set_borne(tx.conn(), (row.id, unit), fen)?;
             }
             if let Some(id) = reservation {
-                release(tx, id)?;
+                free(tx, id)?;
             }
             uses::update_use(tx.conn(), &row)?.then_some(()).ok_or_else(stale)?;
         }
@@ -184,6 +187,14 @@ fn apply(tx: &mut WriteTx<'_>, book: &BookRow, effect: Effect) -> Outcome<()> {
         Effect::Closed(ids) => close_accounts(tx, &ids)?,
     }
     Ok(())
+}
+
+/// Frees what a reservation still holds; one that expired holds nothing.
+pub(super) fn free(tx: &mut WriteTx<'_>, id: ReservationId) -> Outcome<()> {
+    match release(tx, id) {
+        Err(refusal) if refusal.code() == Code::ReservationConflict => Ok(()),
+        released => released.map(|_| ()),
+    }
 }
 
 /// An operation of the books that waits.

@@ -223,7 +223,7 @@ fn allocate(
     let mut weights = Vec::new();
     let mut legs = Vec::new();
     for account in bearing {
-        let days = balances.get(&account.id).map_or(&[][..], Vec::as_slice);
+        let days = balances.get(&account.id).map(Vec::as_slice).unwrap_or_default();
         let weight = interest::balance_days(days, period);
         let weight = weight.ok_or_else(|| Refusal::internal("overflow"))?;
         weights.push((account.title.clone(), weight));

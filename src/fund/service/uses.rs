@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{
+    operations::free,
     schemes::policy_of,
     votes::{USE, bearing_units, decided_scope},
 };
@@ -12,9 +13,7 @@ use crate::fund::{
     store::uses,
 };
 use crate::kernel::{Area, Code, Fen, FundUseId, Outcome, Refusal};
-use crate::ledger::{
-    AccountKey, BookRow, NewReservation, available, ensure_accounts, release, reserve,
-};
+use crate::ledger::{AccountKey, BookRow, NewReservation, available, ensure_accounts, reserve};
 use crate::platform::{db::WriteTx, two_people::Person};
 
 /// The subject under which a use is booked.
@@ -182,7 +181,7 @@ pub fn give_up(tx: &mut WriteTx<'_>, (book, id): (&BookRow, FundUseId)) -> Outco
             .with("paid", row.paid_fen.to_string()));
     }
     if let Some(id) = row.reservation_id {
-        release(tx, id)?;
+        free(tx, id)?;
     }
     let row = UseRow { state: UseState::Released, ..row };
     if !uses::update_use(tx.conn(), &row)? {

@@ -48,12 +48,12 @@ pub fn is_reversed(conn: &mut Conn, id: JournalId) -> Outcome<bool> {
     Ok(journals::find_reversal(conn, id)?.is_some())
 }
 
-/// What the journals of a subject sum to.
+/// What the journals of a subject sum to, less what was taken back.
 ///
 /// # Errors
 /// Of the database.
 pub fn sum_of_subject(conn: &mut Conn, book_id: BookId, subject: &str) -> Outcome<Fen> {
-    Ok(Fen(journals::sum_of_subject(conn, book_id, subject)?.unwrap_or(0)))
+    Ok(journals::sum_of_subject(conn, (book_id, subject))?)
 }
 
 /// What the journals of an event for a project sum to.

@@ -5,7 +5,7 @@ use diesel::{
     RunQueryDsl, SelectableHelper,
 };
 
-use crate::kernel::{BookId, JournalId, LedgerAccountId, LocalDate, ProjectId};
+use crate::kernel::{BookId, Fen, JournalId, LedgerAccountId, LocalDate, ProjectId};
 use crate::ledger::model::{EntryRow, Event, JournalRow};
 use crate::platform::db::{
     CHUNK, Conn,
@@ -110,12 +110,18 @@ pub fn list_of_account(
         .load(conn)
 }
 
-/// What the journals of a subject sum to.
-pub fn sum_of_subject(conn: &mut Conn, book_id: BookId, subject: &str) -> QueryResult<Option<i64>> {
-    ledger_journals::table
-        .filter(ledger_journals::book_id.eq(book_id).and(ledger_journals::subject.eq(subject)))
-        .select(sum_i64(ledger_journals::amount_fen))
-        .first(conn)
+/// What the journals of a subject sum to, less what was taken back.
+pub fn sum_of_subject(conn: &mut Conn, (book_id, subject): (BookId, &str)) -> QueryResult<Fen> {
+    let of_subject = || {
+        ledger_journals::table
+            .filter(ledger_journals::book_id.eq(book_id).and(ledger_journals::subject.eq(subject)))
+            .select(sum_i64(ledger_journals::amount_fen))
+    };
+    let booked = ledger_journals::event.ne(Event::Reversal);
+    let booked: Option<i64> = of_subject().filter(booked).first(conn)?;
+    let taken_back = ledger_journals::event.eq(Event::Reversal);
+    let taken_back: Option<i64> = of_subject().filter(taken_back).first(conn)?;
+    Ok(Fen(booked.unwrap_or(0).saturating_sub(taken_back.unwrap_or(0))))
 }
 
 /// What journals of an event for a project sum to.

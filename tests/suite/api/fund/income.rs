@@ -17,6 +17,9 @@ db_test! {
         let known = |amount: &str| json!({ "kind": "identify_receipt", "journal_id": journal,
             "unit_id": unit, "amount": amount });
         assert_eq!(fund.ask(known("2000.01")).await.refused(409), "fund_above_approved");
+        fund.ask(known("2000.00")).await.expect(201);
+        let mistaken = id_of(&fund.get("/journals").await["items"][1]);
+        fund.book(json!({ "kind": "reverse", "journal_id": mistaken })).await;
         fund.ask(known("1838.07")).await.expect(201);
         assert_eq!(fund.ask(known("161.94")).await.refused(409), "fund_above_approved");
         let back = json!({ "kind": "refund_mispayment", "journal_id": journal, "amount": "161.93",

@@ -54,12 +54,13 @@ db_test! {
         let fund = fund(app).await;
         fund.paid_in().await;
         fund.sound().await;
-        let spoil = |statement: &'static str| {
+        let spoil = async |statement: &'static str| {
             let context = WriteContext::of(Actor::named("thief"));
-            fund.desk.app.db.write(&context, "spoil", move |tx| {
+            let write = fund.desk.app.db.write(&context, "spoil", move |tx| {
                 diesel::sql_query(statement).execute(tx.conn())?;
                 Ok(())
-            })
+            });
+            write.await
         };
         for statement in [
             "UPDATE ledger_entries SET amount_fen = amount_fen + 1",

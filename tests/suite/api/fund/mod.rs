@@ -14,7 +14,11 @@ use super::{
     voting::{Desk, draft},
 };
 use crate::support::{Answer, Client, TestApp, flat, phone};
-use jiugai::platform::auth::Scope;
+use jiugai::{
+    kernel::CommunityId,
+    platform::auth::Scope,
+    registry::{RegisterScope, list_unit_places},
+};
 
 /// The units of the worked cases.
 const AREAS: [(&str, &str); 3] = [("1-101", "68.37"), ("1-102", "53.47"), ("1-103", "47.13")];
@@ -44,6 +48,7 @@ pub async fn fund(app: TestApp) -> Fund {
     for login in ["street", "street2"] {
         desk.app.account(login, &[("street_office", scope.clone())]).await;
     }
+    desk.app.account("treasury", &[("housing_bureau", Scope::Everything)]).await;
     let clerk = desk.staff_again().await;
     let project = project(&clerk, (desk.community, "幸福里改造")).await;
     let path = format!("/api/v1/projects/{project}/plans");
@@ -56,6 +61,16 @@ pub async fn fund(app: TestApp) -> Fund {
     let book = clerk.post("/api/v1/ledger-books", body).await.expect(201);
     assert_eq!(book["bank_account_end"], "0001");
     Fund { desk, book: id_of(&book), project }
+}
+
+/// A unit of a community by its number.
+pub async fn unit_of(app: &TestApp, community: CommunityId, code: &str) -> String {
+    let today = app.db.clock().legal_now().local_date();
+    let read = app
+        .db
+        .read(move |conn| Ok(list_unit_places(conn, &RegisterScope::Community(community), today)?));
+    let units = read.await.unwrap();
+    units.iter().find(|unit| unit.code == code).unwrap().id.to_string()
 }
 
 impl Fund {
@@ -105,11 +120,7 @@ impl Fund {
 
     /// The units of the books by their number.
     pub async fn unit(&self, code: &str) -> String {
-        let clerk = self.clerk().await;
-        let path = format!("/api/v1/communities/{}/units?limit=200", self.desk.community);
-        let units = clerk.get(&path).await.expect(200);
-        let found = units["items"].as_array().unwrap().iter().find(|unit| unit["code"] == code);
-        id_of(found.unwrap())
+        unit_of(&self.desk.app, self.desk.community, code).await
     }
 
     pub async fn deposit(&self, (code, amount, serial): (&str, &str, &str)) -> Answer {
@@ -147,7 +158,7 @@ impl Fund {
     }
 
     pub async fn budget(&self, tier: &str, amount: &str) {
-        let bureau = self.desk.app.bureau().await;
+        let bureau = self.desk.app.sign_in("treasury").await;
         let body = json!({ "division_code": "330203", "tier": tier, "year": 2026,
             "amount": amount, "document": "甬财建〔2026〕12号" });
         let request = bureau.request("PUT", "/api/v1/fund-budgets").json(&body);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::fund;
+use super::{fund, unit_of};
 use crate::{
     api::renovation::{id_of, put},
     db_test,
@@ -133,6 +133,25 @@ db_test! {
         fund.sound().await;
     }
 
+    async fn what_is_reserved_is_free_again_when_its_time_is_over(app: TestApp) {
+        let fund = fund(app).await;
+        fund.paid_in().await;
+        let reserved = fund.reserve("6000.00").await.expect(201);
+        fund.desk.app.clock.advance(chrono::TimeDelta::days(365));
+        fund.desk.app.work().await;
+        let again = fund.reserve("6000.00").await.expect(201);
+        assert_eq!(again["direct"], "5410.17", "a day is left: the first still holds");
+        fund.post(&format!("/uses/{}/release", id_of(&again)), json!({})).await.expect(200);
+        fund.desk.app.clock.advance(chrono::TimeDelta::days(1));
+        fund.desk.app.work().await;
+        let refused = fund.ask(fund.payment(&reserved, ("1.00", "FP-1"))).await;
+        assert_eq!(refused.refused(409), "reservation_conflict");
+        assert_eq!(refused.json()["params"]["state"], "expired");
+        fund.post(&format!("/uses/{}/release", id_of(&reserved)), json!({})).await.expect(200);
+        assert_eq!(fund.reserve("6000.00").await.expect(201)["direct"], "0.00");
+        fund.sound().await;
+    }
+
     async fn a_bank_serial_is_booked_once(app: TestApp) {
         let fund = fund(app).await;
         fund.paid_in().await;
@@ -146,9 +165,7 @@ db_test! {
         let fund = fund(app).await;
         let units = [flat("9-901", "50.00", &["13900000009"])];
         let other = fund.desk.app.register("另一小区", &units).await;
-        let bureau = fund.desk.app.bureau().await;
-        let path = format!("/api/v1/communities/{other}/units?limit=200");
-        let unit = id_of(&bureau.get(&path).await.expect(200)["items"][0]);
+        let unit = unit_of(&fund.desk.app, other, "9-901").await;
         let deposit = json!({ "kind": "deposit", "unit_id": unit, "amount": "1.00",
             "bank_serial": "S9" });
         assert_eq!(fund.ask(deposit).await.refused(422), "fund_unit_outside");
