@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::fund::{
-    model::{Liability, NewOperation, NewScheme, NewUse, Operation, OperationState},
-    service::claims::NewBudget,
+use crate::fund::model::{
+    Liability, NewBudget, NewOperation, NewScheme, NewUse, Operation, OperationState,
 };
 use crate::kernel::{
     Code, CommunityId, Fen, FundOperationId, LocalDate, Outcome, PageQuery, ProjectId, Refusal,

@@ -12,6 +12,7 @@ pub use rows::{
 };
 
 use crate::kernel::{CommunityId, Fen, LocalDate, Outcome, ProjectId, VoteId};
+use crate::ledger::Tier;
 use crate::platform::db::Conn;
 
 crate::text_enum! {
@@ -110,4 +111,19 @@ pub struct NewUse {
     pub amount: Fen,
     /// Whose duty the cost is.
     pub liability: Liability,
+}
+
+/// What a tier has for a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBudget {
+    /// Where it applies: a prefix of division codes.
+    pub division_code: String,
+    /// Which government.
+    pub tier: Tier,
+    /// The year.
+    pub year: i32,
+    /// How much.
+    pub amount: Fen,
+    /// The document that says so.
+    pub document: String,
 }

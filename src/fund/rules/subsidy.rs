@@ -3,7 +3,6 @@
 
 use super::{half_up, split};
 use crate::kernel::{Fen, Ratio};
-use crate::ledger::Tier;
 
 crate::text_enum! {
     /// Where a subsidy goes.
@@ -27,11 +26,11 @@ pub fn countable(used: Fen, own: Fen) -> Fen {
 }
 
 /// Splits a grant between city and district by the city's share; the district takes the odd fen.
-pub fn tiers(grant: Fen, city: Ratio) -> Option<[(Tier, Fen); 2]> {
+pub fn tiers(grant: Fen, city: Ratio) -> Option<(Fen, Fen)> {
     let city =
         i128::from(grant.0).checked_mul(i128::from(city.num()))?.div_euclid(i128::from(city.den()));
     let city = i64::try_from(city).ok().map(Fen)?;
-    Some([(Tier::City, city), (Tier::District, grant.checked_sub(city)?)])
+    Some((city, grant.checked_sub(city)?))
 }
 
 /// What each unit is credited of a grant, by what it used, in the order of `used`.

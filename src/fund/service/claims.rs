@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::schemes::policy_of;
 use crate::fund::{
-    model::{BudgetRow, ClaimRow, ClaimState, ClaimUnitRow, UseState},
+    model::{BudgetRow, ClaimRow, ClaimState, ClaimUnitRow, NewBudget, UseState},
     rules::subsidy,
     store::{claims, uses},
 };
@@ -180,7 +180,7 @@ pub fn create(
             .with("granted", standing.granted.to_string()));
     }
     let overflow = || Refusal::internal("overflow");
-    let [(_, city), (_, district)] = subsidy::tiers(amount, policy.city).ok_or_else(overflow)?;
+    let (city, district) = subsidy::tiers(amount, policy.city).ok_or_else(overflow)?;
     let id = ClaimId::new();
     let units = claim_units((id, &standing), amount)?;
     let person = Person::of(tx)?;
@@ -246,21 +246,6 @@ fn claim_units((id, standing): (ClaimId, &Standing), amount: Fen) -> Outcome<Vec
         });
     }
     Ok(rows)
-}
-
-/// What a tier has for a year.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewBudget {
-    /// Where it applies: a prefix of division codes.
-    pub division_code: String,
-    /// Which government.
-    pub tier: Tier,
-    /// The year.
-    pub year: i32,
-    /// How much.
-    pub amount: Fen,
-    /// The document that says so.
-    pub document: String,
 }
 
 /// Sets a budget, and lets claims that waited go on, in their order.

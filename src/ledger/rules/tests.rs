@@ -1,3 +1,5 @@
+//! The rules of booking at their boundaries, and the database's table against the program's.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{moves::*, post::*};

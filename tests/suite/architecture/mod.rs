@@ -346,7 +346,7 @@ fn a_planted_fault_of_each_kind_is_found() {
         ("src/voting/routes.rs", "use crate::voting::rules::f;", "routes must not use rules"),
         ("src/voting/routes.rs", "diesel::insert_into(t);", "routes must not contain diesel"),
         ("src/voting/dto.rs", "use super::store::f;", "dto must not use store"),
-        ("src/fund/mod.rs", "", "not in the table of edges"),
+        ("src/unheard_of/mod.rs", "", "not in the table of edges"),
     ];
     for (path, text, sentence) in planted {
         let table = "diesel::table! {\n    units (id) {".to_owned();
