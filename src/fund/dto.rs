@@ -129,11 +129,7 @@ impl FundOperationIn {
     /// `invalid_field` for a text that is empty or too long.
     pub fn into_command(self) -> Outcome<NewOperation> {
         check_operation(&self.operation)?;
-        Ok(NewOperation {
-            id: self.id.unwrap_or_else(FundOperationId::new),
-            operation: self.operation,
-            on: self.on,
-        })
+        Ok(NewOperation { id: self.id.unwrap_or_default(), operation: self.operation, on: self.on })
     }
 }
 

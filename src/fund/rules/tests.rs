@@ -186,8 +186,8 @@ proptest! {
         cents in prop::collection::vec(1i64..500_000, 1..6),
     ) {
         let whole = Fen(cents.iter().sum());
-        let weights: Vec<(usize, i64)> = areas.iter().copied().enumerate().collect();
-        let funds = split(whole, &weights).unwrap();
+        let by_area: Vec<(usize, i64)> = areas.iter().copied().enumerate().collect();
+        let funds = split(whole, &by_area).unwrap();
         let (mut open, mut left) = (whole, funds.clone());
         for amount in cents {
             let parts = next_parts(&weights(&left), open, Fen(amount)).unwrap();

@@ -94,6 +94,13 @@ pub(super) fn income(tx: &mut WriteTx<'_>, book: &BookRow, operation: &Operation
             let text = "公共收益按面积转入分户";
             Plan::one(draft(Event::PublicRevenueCredited, text, lines, of), Effect::None)
         }
+        _ => yields(tx, book, operation),
+    }
+}
+
+/// E5, E6.
+fn yields(tx: &mut WriteTx<'_>, book: &BookRow, operation: &Operation) -> Outcome<Plan> {
+    match operation {
         Operation::Interest { amount, bank_serial } => simple(
             (Event::InterestReceived, "利息收入"),
             (leg(AccountKey::Bank), leg(AccountKey::Unallocated)),

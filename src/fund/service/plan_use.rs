@@ -153,9 +153,29 @@ pub(super) fn audit(tx: &mut WriteTx<'_>, book: &BookRow, operation: &Operation)
         return Err(Refusal::field(Code::InvalidField, "/operation/bank_serial", detail)
             .with("recovered", recovered.to_string()));
     }
+    let drafts =
+        audit_drafts(tx, (book, &row), ((&back, recovered), &borne), (report, bank_serial))?;
+    let release = row.reservation_id.filter(|_| row.fund_paid_fen < row.fund_fen);
+    let release = release.filter(|_| row.state == UseState::Reserved);
+    let row = UseRow {
+        audited_fen: Some(*audited),
+        audit_report: Some(report.clone()),
+        state: UseState::Audited,
+        ..row
+    };
+    Ok(Plan { amount: *audited, drafts, effect: Effect::Audited(Box::new(row), borne, release) })
+}
+
+/// What is booked for an audit: what came back, then what is owed back of the match.
+fn audit_drafts(
+    tx: &mut WriteTx<'_>,
+    (book, row): (&BookRow, &UseRow),
+    ((back, recovered), borne): ((&[(UnitId, Fen)], Fen), &[(UnitId, Fen)]),
+    (report, bank_serial): (&str, &Option<String>),
+) -> Outcome<Vec<Draft>> {
     let legs = unit_legs(tx, book)?;
     let references = References {
-        document: Some(report.clone()),
+        document: Some(report.to_owned()),
         subject: Some(subject(row.id)),
         vote_id: Some(row.use_vote_id),
         project_id: Some(row.project_id),
@@ -166,11 +186,11 @@ pub(super) fn audit(tx: &mut WriteTx<'_>, book: &BookRow, operation: &Operation)
         drafts.push(Draft {
             event: Event::SettlementRecovered,
             narrative: format!("{} 审定核减", row.title),
-            lines: lines_of(&legs, &back, |unit, fen| (leg(AccountKey::Bank), unit, fen))?,
+            lines: lines_of(&legs, back, |unit, fen| (leg(AccountKey::Bank), unit, fen))?,
             references: References { bank_serial: bank_serial.clone(), ..references.clone() },
         });
     }
-    let owed = claw_back(tx, book, (&row, &borne))?;
+    let owed = claw_back(tx, book, (row, borne))?;
     if owed.iter().any(|(_, fen)| *fen > Fen::ZERO) {
         let to = || leg(AccountKey::SubsidyRepayable);
         drafts.push(Draft {
@@ -180,15 +200,7 @@ pub(super) fn audit(tx: &mut WriteTx<'_>, book: &BookRow, operation: &Operation)
             references,
         });
     }
-    let release = row.reservation_id.filter(|_| row.fund_paid_fen < row.fund_fen);
-    let release = release.filter(|_| row.state == UseState::Reserved);
-    let row = UseRow {
-        audited_fen: Some(*audited),
-        audit_report: Some(report.clone()),
-        state: UseState::Audited,
-        ..row
-    };
-    Ok(Plan { amount: *audited, drafts, effect: Effect::Audited(Box::new(row), borne, release) })
+    Ok(drafts)
 }
 
 /// What each unit owes back of the project's match, were the use audited so.

@@ -1,6 +1,6 @@
 //! What each authority gets to see of its own money, in its own columns, as CSV.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::{facts::not_found, gaps::region_of, matrix::paid_of};
 use crate::funding::{
@@ -41,14 +41,14 @@ fn names(
             let source = sources::find(conn, row.source_id)?.ok_or_else(not_found)?;
             names.sources.insert(source.id, source);
         }
-        if !names.communities.contains_key(&line.community_id) {
+        if let Entry::Vacant(slot) = names.communities.entry(line.community_id) {
             let place = find_scope_place(conn, &RegisterScope::Community(line.community_id))?;
             let name = place.map(|place| place.community).unwrap_or_default();
-            names.communities.insert(line.community_id, name);
+            slot.insert(name);
         }
-        if !names.projects.contains_key(&line.project_id) {
+        if let Entry::Vacant(slot) = names.projects.entry(line.project_id) {
             let name = plans.find(conn, line.project_id)?.map(|found| found.name);
-            names.projects.insert(line.project_id, name.unwrap_or_default());
+            slot.insert(name.unwrap_or_default());
         }
     }
     Ok(names)

@@ -1,4 +1,4 @@
-//! The books in hledger's journal format (https://hledger.org), for auditors with tools of their own: every
+//! The books in hledger's journal format (<https://hledger.org>), for auditors with tools of their own: every
 //! journal is a transaction, every entry two postings, and balances at the end are asserted.
 
 use std::{collections::HashMap, fmt::Write};
