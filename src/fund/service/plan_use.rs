@@ -166,11 +166,14 @@ pub(super) fn audit(tx: &mut WriteTx<'_>, book: &BookRow, operation: &Operation)
     Ok(Plan { amount: *audited, drafts, effect: Effect::Audited(Box::new(row), borne, release) })
 }
 
+/// What falls on each unit.
+type Parts = [(UnitId, Fen)];
+
 /// What is booked for an audit: what came back, then what is owed back of the match.
 fn audit_drafts(
     tx: &mut WriteTx<'_>,
     (book, row): (&BookRow, &UseRow),
-    ((back, recovered), borne): ((&[(UnitId, Fen)], Fen), &[(UnitId, Fen)]),
+    ((back, recovered), borne): ((&Parts, Fen), &Parts),
     (report, bank_serial): (&str, &Option<String>),
 ) -> Outcome<Vec<Draft>> {
     let legs = unit_legs(tx, book)?;
